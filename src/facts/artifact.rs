@@ -1,0 +1,30 @@
+//! Build artifacts: what is uploaded.
+
+use super::{Function, Id};
+use crate::value::{Value, Why};
+
+fact! {
+    /// A package that a function runs: a zip, or a folder that is one once built
+    "artifact" Artifact {
+        /// The function that runs it, when a template names it
+        function: Option<Id<Function>>,
+        /// `node`, `python`, `java`, `provided`, …
+        platform: &'static str,
+        /// Handler
+        handler: Value<String>,
+        /// Runtime identifier
+        runtime: Value<String>,
+        /// The handler was guessed, because nobody named one
+        guessed: bool,
+        /// The file that holds the handler inside the package, empty when there is none
+        handler_file: String,
+        /// Where the handler's file was looked for, comma-separated
+        handler_candidates: String,
+        /// A file of the package whose name is close to the handler's, empty when there is none
+        handler_near: String,
+        /// Why it could not be judged
+        not_judged: Option<Why>,
+    }
+}
+
+super::field::hidden_field!(Option<Why>);

@@ -1,0 +1,50 @@
+//! Containers of workloads and the ports that they declare.
+
+use super::{Id, Probe, Workload};
+use crate::value::{Answer, Entry, Many, Value};
+
+fact! {
+    /// A container of a workload
+    "container" Container {
+        /// The workload that runs it
+        workload: Id<Workload>,
+        /// Name
+        name: Value<String>,
+        /// Image
+        image: Value<String>,
+        /// Folder from which the image is built, as written
+        build_context: Value<String>,
+        /// `main`, `init` or `sidecar`
+        role: &'static str,
+        /// Environment variables by name
+        environment: Many<Entry>,
+        /// Ports by number or name, as text
+        ports: Many<Value<String>>,
+        /// Readiness probe, by how it asks
+        readiness_probe: Value<String>,
+        /// Liveness probe, by how it asks
+        liveness_probe: Value<String>,
+        /// Startup probe, by how it asks
+        startup_probe: Value<String>,
+        /// The readiness probe itself
+        readiness: Option<Id<Probe>>,
+        /// Traffic reaches it: a Service selects its workload and sends to one of its ports
+        exposed: Answer,
+    }
+}
+
+fact! {
+    /// A port that a container declares
+    "container-port" ContainerPort {
+        /// The container
+        container: Id<Container>,
+        /// Name of the port
+        name: Value<String>,
+        /// Port number inside the container
+        number: Value<i64>,
+        /// Port number on the host (compose)
+        published: Value<i64>,
+        /// `TCP`, `UDP` or `SCTP`
+        protocol: Value<String>,
+    }
+}

@@ -1,0 +1,36 @@
+//! Functions.
+
+use super::{Artifact, Id, PathUse};
+use crate::value::{Answer, Entry, Many, Value};
+
+fact! {
+    /// A function that a platform runs (AWS Lambda)
+    "function" Function {
+        /// `sam` or `cfn`
+        technology: &'static str,
+        /// Name in the template
+        id: String,
+        /// Name on the platform
+        name: Value<String>,
+        /// Handler
+        handler: Value<String>,
+        /// Runtime identifier
+        runtime: Value<String>,
+        /// `x86_64` or `arm64`
+        architecture: Value<String>,
+        /// `Zip` or `Image`
+        package_type: Value<String>,
+        /// Where its code is, as written
+        code: PathUse,
+        /// True when a build step puts the code there or changes it (SAM `Metadata.BuildMethod`, …)
+        built: Answer,
+        /// Layers
+        layers: Many<Value<String>>,
+        /// Environment variables by name
+        environment: Many<Entry>,
+        /// Time after which it is stopped, seconds
+        timeout: Value<i64>,
+        /// The package that was opened for it
+        artifact: Option<Id<Artifact>>,
+    }
+}

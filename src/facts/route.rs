@@ -1,0 +1,63 @@
+//! Routes of APIs.
+
+use super::field::hidden_field;
+use super::{Function, Id};
+use crate::value::{Value, Why};
+
+/// What a route or a permission points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A function of the same template, by its id there.
+    Function(Id<Function>),
+    /// A name of the same template that no function has.
+    Undefined {
+        /// The name as written.
+        name: String,
+    },
+    /// Another resource of the template that is no function (an alias, a version, a queue).
+    Resource {
+        /// Its id.
+        id: String,
+        /// Its type.
+        kind: String,
+    },
+    /// A function by ARN or name, defined elsewhere.
+    External {
+        /// As written.
+        name: String,
+        /// True when the ARN names an account.
+        has_account: bool,
+    },
+    /// Not a function: a URL, a mock, a service integration.
+    NotAFunction,
+    /// Cannot be decided.
+    Unknown(Why),
+}
+
+hidden_field!(Target);
+
+fact! {
+    /// A route of an API
+    "route" Route {
+        /// `sam` or `cfn`
+        technology: &'static str,
+        /// Id of the API in the template
+        api: String,
+        /// `rest`, `http` or `websocket`
+        api_kind: &'static str,
+        /// HTTP method, `ANY`, or the route key of a WebSocket API
+        method: Value<String>,
+        /// Path
+        path: Value<String>,
+        /// Name of the stage; absent when every stage is meant
+        stage: Value<String>,
+        /// What it calls
+        target: Target,
+        /// What it calls, as written
+        integration: Value<String>,
+        /// A role lets the API call the function, so no permission is needed
+        has_credentials: bool,
+        /// The template transform writes the permission itself
+        permission_implied: bool,
+    }
+}

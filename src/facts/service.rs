@@ -1,0 +1,45 @@
+//! Services: names under which workloads are reached.
+
+use super::field::hidden_field;
+use super::{Id, PortReference};
+use crate::value::{Entry, Many, Value};
+
+fact! {
+    /// A Kubernetes Service
+    "service" Service {
+        /// `k8s`
+        technology: &'static str,
+        /// Name
+        name: Value<String>,
+        /// Namespace
+        namespace: Value<String>,
+        /// Type: `ClusterIP`, `NodePort`, `LoadBalancer`, `ExternalName`
+        kind: Value<String>,
+        /// Labels of the pods it sends to; absent when it selects nothing by labels
+        selector: Option<Many<Entry>>,
+        /// Labels of the Service itself
+        labels: Many<Entry>,
+        /// Annotations of the Service itself
+        annotations: Many<Entry>,
+        /// Host outside the cluster that it stands for
+        external_name: Value<String>,
+    }
+}
+
+hidden_field!(Vec<Id<Service>>);
+
+fact! {
+    /// A port of a Service
+    "service-port" ServicePort {
+        /// The Service
+        service: Id<Service>,
+        /// Name of the port
+        name: Value<String>,
+        /// Port on which the Service listens
+        number: Value<i64>,
+        /// Port of the pods to which it sends
+        target: Value<PortReference>,
+        /// `TCP`, `UDP` or `SCTP`
+        protocol: Value<String>,
+    }
+}

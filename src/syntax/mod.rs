@@ -1,0 +1,55 @@
+//! One file per format: text to spanned tree. Never fails: a document and the problems met.
+//!
+//! Third-party parsers stop here. Every tree node knows its bytes; keys, tags, anchors, comments and
+//! duplicate keys are kept; plain scalars stay as written, because what `no` or `010` means depends
+//! on the tool that will read the file.
+
+pub mod dockerfile;
+pub mod dotenv;
+pub mod json;
+pub mod template;
+pub mod toml;
+pub mod tree;
+pub mod yaml;
+
+use crate::source::Span;
+
+pub use tree::{Comment, Document, Kind, Node, NodeId, Pair, Style};
+
+/// What went wrong while reading, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind of trouble.
+    pub kind: ProblemKind,
+    /// The parser's words, without names from the input.
+    pub message: String,
+    /// Bytes in the file.
+    pub span: Span,
+}
+
+/// Kinds of trouble, each with its own finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// Not what the format allows.
+    Syntax,
+    /// Beyond one of our limits (choices.md §2): size, nesting, expanded nodes.
+    Limit,
+}
+
+/// What reading a file gives: the documents that could be read, and the problems met.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// Documents, in order; one with a syntax error is left out, those after it are kept.
+    pub documents: Vec<Document>,
+    /// Comments of the whole file.
+    pub comments: Vec<Comment>,
+    /// What went wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// Deepest nesting of flow collections that is read.
+pub const YAML_FLOW_DEPTH: usize = 128;
+/// Deepest nesting of JSON that is read.
+pub const JSON_DEPTH: usize = 256;
+/// Most nodes a document may have once its aliases are expanded.
+pub const EXPANDED_NODES: u64 = 500_000;

@@ -1,0 +1,136 @@
+//! The only door to files and to git.
+//!
+//! A [`Tree`] lists and reads what lies under one root: a folder on disk, a commit, an archive, or
+//! several of these mounted together. Nothing else in the program opens a file of the judged input
+//! or starts a process, and nothing here is ever executed or followed outside its root.
+
+use std::io::Read;
+
+use crate::source::{ContentId, TreePath};
+
+/// What an entry of a tree is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EntryKind {
+    /// A regular file.
+    File,
+    /// A symbolic link.
+    Link,
+    /// A folder.
+    Folder,
+    /// A git submodule, or a repository of its own below the root.
+    Submodule,
+    /// Neither file nor folder nor link: a socket, a pipe, a device. Never opened.
+    Special,
+}
+
+/// One entry of a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its path.
+    pub path: TreePath,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Unix mode bits (permissions only), 0 when the tree does not know them.
+    pub mode: u32,
+    /// Size in bytes, when the listing gives it.
+    pub size: Option<u64>,
+    /// Identity of the bytes, when the listing gives it.
+    pub content: Option<ContentId>,
+}
+
+/// What is known of one path without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stat {
+    /// What it is. [`Tree::stat`] does not follow a last link.
+    pub kind: EntryKind,
+    /// Unix mode bits (permissions only), 0 when unknown.
+    pub mode: u32,
+    /// Size in bytes; 0 for folders.
+    pub size: u64,
+}
+
+/// Why something could not be listed or read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TreeError {
+    /// Nothing is there.
+    #[error("no such file")]
+    Missing,
+    /// It is there but may not be read.
+    #[error("permission denied")]
+    Denied,
+    /// It is larger than the caller's cap, in bytes.
+    #[error("{size} bytes, more than the limit of {cap}")]
+    TooLarge {
+        /// Its size, or how much was seen before giving up.
+        size: u64,
+        /// The cap.
+        cap: u64,
+    },
+    /// A link that leaves the tree, dangles or loops.
+    #[error("{0}")]
+    Link(String),
+    /// It is not a regular file.
+    #[error("not a regular file")]
+    NotAFile,
+    /// The container is damaged: a corrupt archive member, a missing git object.
+    #[error("{0}")]
+    Damaged(String),
+    /// git could not be asked; the text names the cause (not installed, dubious ownership, …).
+    #[error("{0}")]
+    Git(String),
+    /// Any other failure of the system, in its words.
+    #[error("{0}")]
+    System(String),
+}
+
+impl From<std::io::Error> for TreeError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Self::Missing,
+            std::io::ErrorKind::PermissionDenied => Self::Denied,
+            std::io::ErrorKind::IsADirectory => Self::NotAFile,
+            _ => Self::System(error.to_string()),
+        }
+    }
+}
+
+/// Files and folders under one root.
+pub trait Tree: Send + Sync {
+    /// Every file, link and submodule that belongs to it, sorted by path bytes; folders only where a
+    /// folder as such matters (it cannot be read, it is a repository of its own). A folder that
+    /// cannot be listed is in the second part, and the rest is still listed.
+    fn list(&self) -> Result<(Vec<Entry>, Vec<(TreePath, TreeError)>), TreeError>;
+
+    /// What is at a path; links in the folders above are followed inside the tree, the last one is not.
+    /// Names are compared exactly as bytes.
+    fn stat(&self, path: &TreePath) -> Option<Stat>;
+
+    /// Where a link points, as written.
+    fn read_link(&self, path: &TreePath) -> Result<Vec<u8>, TreeError>;
+
+    /// The bytes of a file, links followed inside the tree; an error when there are more than `cap`.
+    fn read(&self, path: &TreePath, cap: u64) -> Result<Vec<u8>, TreeError>;
+
+    /// At most `length` bytes from `start`.
+    fn read_range(&self, path: &TreePath, start: u64, length: u64) -> Result<Vec<u8>, TreeError>;
+
+    /// A stream of the bytes.
+    fn open(&self, path: &TreePath) -> Result<Box<dyn Read + '_>, TreeError>;
+
+    /// Several files at once, in the order asked; trees for which one question costs much (git) answer
+    /// them together.
+    fn read_many(&self, paths: &[TreePath], cap: u64) -> Vec<Result<Vec<u8>, TreeError>> {
+        paths.iter().map(|path| self.read(path, cap)).collect()
+    }
+
+    /// Names in a folder, sorted; empty when there is no such folder.
+    fn names(&self, folder: &TreePath) -> Vec<Vec<u8>>;
+
+    /// True when an ignore rule matches a path (whether or not anything is there).
+    fn is_ignored(&self, _path: &TreePath) -> bool {
+        false
+    }
+
+    /// What is at a path once a last link is followed too.
+    fn resolve(&self, path: &TreePath) -> Option<Stat>;
+}
