@@ -1,6 +1,7 @@
 //! Messages: a template and typed arguments. Strings from input have no other way out than these
 //! arguments, so rendering can make each of them printable and mask what is secret.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::source::{Origin, TreePath};
@@ -52,7 +53,7 @@ impl Argument {
 }
 
 /// Named arguments, in the order in which they were given.
-pub type Arguments = Vec<(&'static str, Argument)>;
+pub type Arguments = Vec<(Cow<'static, str>, Argument)>;
 
 /// A template with `{name}` holes and the arguments that fill them.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,7 +83,7 @@ impl Message {
         while let Some(open) = rest.find('{') {
             let Some(close) = rest[open..].find('}').map(|i| open + i) else { break };
             let name = &rest[open + 1..close];
-            match self.arguments.iter().find(|(key, _)| *key == name) {
+            match self.arguments.iter().find(|(key, _)| key == name) {
                 Some((_, argument)) => {
                     pieces.push(Piece::Words(&rest[..open]));
                     pieces.push(Piece::Argument(argument));

@@ -53,3 +53,12 @@ pub const YAML_FLOW_DEPTH: usize = 128;
 pub const JSON_DEPTH: usize = 256;
 /// Most nodes a document may have once its aliases are expanded.
 pub const EXPANDED_NODES: u64 = 500_000;
+
+/// Bytes to text.
+pub fn decode(bytes: &[u8]) -> Result<std::borrow::Cow<'_, str>, Problem> {
+    std::str::from_utf8(bytes).map(std::borrow::Cow::Borrowed).map_err(|error| Problem {
+        kind: ProblemKind::Syntax,
+        message: "not valid UTF-8".into(),
+        span: Span::new(error.valid_up_to(), error.valid_up_to()),
+    })
+}

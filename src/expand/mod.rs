@@ -1,0 +1,118 @@
+//! Sources to what will really be applied, every node still knowing where it is written.
+//!
+//! One room per technology. An expansion reads only through [`Inputs`], which is also how the record
+//! of what was read, or looked for in vain, comes about.
+
+pub mod applied;
+pub mod cloudformation;
+pub mod compose;
+pub mod kubernetes;
+pub mod settings;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+pub use applied::{Applied, AppliedKind};
+
+use crate::extract::Extract;
+use crate::facts::{Environment, ReleaseSet};
+use crate::source::{ContentId, Origin, Source, TreePath};
+use crate::syntax::{Parsed, Problem};
+use crate::tree::Tree;
+use crate::value::Why;
+
+/// One applied document.
+#[derive(Clone, Debug)]
+pub struct AppliedDocument {
+    /// The file it comes from.
+    pub source: Source,
+    /// Its content.
+    pub root: Applied,
+}
+
+/// What the expansion of a release set gives.
+#[derive(Debug, Default)]
+pub struct Expansion {
+    /// The applied documents.
+    pub documents: Vec<AppliedDocument>,
+    /// Why something in the set could not be seen, if so.
+    pub open: Option<Why>,
+    /// The environment, where the content of the set says it.
+    pub environment: Option<(Environment, String)>,
+    /// Trouble met on the way, each in its file.
+    pub problems: Vec<(Source, Problem)>,
+    /// Credentials and other values that must be masked wherever their bytes are shown.
+    pub secrets: Vec<Origin>,
+}
+
+/// The files that an expansion may read: those extracted already, and the tree for the rest.
+pub struct Inputs<'a> {
+    /// The judged tree.
+    pub tree: &'a dyn Tree,
+    /// Extracts by path.
+    pub extracts: &'a BTreeMap<TreePath, Arc<Extract>>,
+    /// Largest structured file, bytes.
+    pub cap: u64,
+    /// What was asked of the tree: content id, or `None` for what is not there.
+    pub record: Mutex<BTreeMap<TreePath, Option<ContentId>>>,
+}
+
+impl<'a> Inputs<'a> {
+    /// Inputs over a tree.
+    pub fn new(tree: &'a dyn Tree, extracts: &'a BTreeMap<TreePath, Arc<Extract>>, cap: u64) -> Self {
+        Self { tree, extracts, cap, record: Mutex::default() }
+    }
+
+    /// A file that was extracted.
+    pub fn extract(&self, path: &TreePath) -> Option<&'a Arc<Extract>> {
+        let found = self.extracts.get(path);
+        if let Some(extract) = found {
+            self.note(path, Some(extract.source.content().clone()));
+        }
+        found
+    }
+
+    /// The text of any file of the tree; `None` when it is not there or cannot be read as text.
+    pub fn text(&self, path: &TreePath) -> Option<(Source, String)> {
+        let bytes = self.tree.read(path, self.cap).ok();
+        self.note(path, bytes.as_deref().map(ContentId::of));
+        let bytes = bytes?;
+        let source = Source::new(path.clone(), ContentId::of(&bytes));
+        String::from_utf8(bytes).ok().map(|text| (source, text))
+    }
+
+    /// A YAML file, from its extract or read now.
+    pub fn yaml(&self, path: &TreePath) -> Option<Arc<Parsed>> {
+        if let Some(extract) = self.extract(path) {
+            return Some(Arc::clone(&extract.parsed));
+        }
+        let (source, text) = self.text(path)?;
+        Some(Arc::new(crate::syntax::yaml::read(&source, &text)))
+    }
+
+    /// True when something is there.
+    pub fn exists(&self, path: &TreePath) -> bool {
+        let found = self.extracts.contains_key(path) || self.tree.resolve(path).is_some();
+        if !found {
+            self.note(path, None);
+        }
+        found
+    }
+
+    fn note(&self, path: &TreePath, content: Option<ContentId>) {
+        if let Ok(mut record) = self.record.lock() {
+            record.insert(path.clone(), content);
+        }
+    }
+}
+
+/// Expands a release set.
+pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
+    match set.technology {
+        "compose" => compose::expand(set, inputs),
+        "k8s" => kubernetes::expand(set, inputs),
+        "sam" | "cfn" => cloudformation::expand(set, inputs),
+        "settings" => settings::expand(set, inputs),
+        _ => Expansion::default(),
+    }
+}

@@ -1,0 +1,191 @@
+//! What kind of file it is: by name where the name tells, by content where it does not.
+
+use crate::source::TreePath;
+use crate::syntax::{Node, Parsed};
+
+/// Kinds of files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FileKind {
+    /// A compose file.
+    Compose,
+    /// Kubernetes manifests.
+    Kubernetes,
+    /// A CloudFormation template, SAM included.
+    CloudFormation,
+    /// A `.env` file.
+    Dotenv,
+    /// A plain configuration file.
+    Settings,
+    /// `package.json`.
+    PackageJson,
+    /// A Dockerfile.
+    Dockerfile,
+    /// Recognised, but not read yet, or never read; the reason is counted.
+    Skipped(&'static str),
+    /// Nothing that concerns a deploy.
+    Other,
+}
+
+/// Formats of structured files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// YAML.
+    Yaml,
+    /// JSON, comments allowed.
+    Json,
+    /// TOML.
+    Toml,
+    /// `KEY=value` lines.
+    Dotenv,
+    /// No structure.
+    Text,
+}
+
+/// Technologies that are recognised by name and read by a later version.
+const UNREAD_NAMES: &[(&str, &str)] = &[
+    ("Chart.yaml", "helm chart"),
+    ("kustomization.yaml", "kustomization"),
+    ("kustomization.yml", "kustomization"),
+    ("Kustomization", "kustomization"),
+    ("serverless.yml", "serverless.yml"),
+    ("serverless.yaml", "serverless.yml"),
+    ("cdk.json", "cdk app"),
+    ("skaffold.yaml", "skaffold"),
+    ("helmfile.yaml", "helmfile"),
+];
+
+/// Kind by name alone, where the name tells.
+pub fn by_name(path: &TreePath) -> Option<FileKind> {
+    let name = path.file_name();
+    let lower = name.to_ascii_lowercase();
+    if let Some((_, reason)) = UNREAD_NAMES.iter().find(|(known, _)| **known == *name) {
+        return Some(FileKind::Skipped(reason));
+    }
+    if lower.ends_with(".tf") || lower.ends_with(".tf.json") || lower.ends_with(".tfvars") {
+        return Some(FileKind::Skipped("terraform"));
+    }
+    if lower == "package.json" {
+        return Some(FileKind::PackageJson);
+    }
+    if lower == "dockerfile" || lower.starts_with("dockerfile.") || lower.ends_with(".dockerfile") {
+        return Some(FileKind::Dockerfile);
+    }
+    if lower == ".env" || lower.starts_with(".env.") || lower.ends_with(".env") {
+        return Some(FileKind::Dotenv);
+    }
+    let stem = lower.strip_suffix(".yml").or(lower.strip_suffix(".yaml"));
+    if let Some(stem) = stem {
+        let compose = |prefix: &str| {
+            stem.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
+        };
+        if compose("docker-compose") || compose("compose") {
+            return Some(FileKind::Compose);
+        }
+    }
+    None
+}
+
+/// The format that a file is read in.
+pub fn format(path: &TreePath, named: Option<FileKind>) -> Format {
+    if named == Some(FileKind::Dotenv) {
+        return Format::Dotenv;
+    }
+    match path.extension().as_deref() {
+        Some("yml" | "yaml") => Format::Yaml,
+        Some("json" | "template") => Format::Json,
+        Some("toml") => Format::Toml,
+        _ => Format::Text,
+    }
+}
+
+/// Cheap look before parsing: is there anything in it that could concern a deploy?
+pub fn worth_parsing(path: &TreePath, named: Option<FileKind>, bytes: &[u8]) -> bool {
+    if matches!(named, Some(FileKind::Dockerfile | FileKind::Skipped(_) | FileKind::PackageJson)) {
+        return false;
+    }
+    if named.is_some() {
+        return true;
+    }
+    let name = path.file_name();
+    if matches!(&*name, "package-lock.json" | "pnpm-lock.yaml" | "tsconfig.json" | "yarn.lock") {
+        return false;
+    }
+    match format(path, named) {
+        Format::Yaml => true,
+        Format::Json => {
+            let has = |needle: &str| memchr::memmem::find(bytes, needle.as_bytes()).is_some();
+            is_settings_path(path)
+                || (has("\"Resources\"") && has("AWS::"))
+                || (has("\"apiVersion\"") && has("\"kind\""))
+        }
+        Format::Toml => is_settings_path(path) || &*name == "samconfig.toml",
+        Format::Dotenv => true,
+        Format::Text => false,
+    }
+}
+
+/// True for plain configuration files: their path names an environment.
+pub fn is_settings_path(path: &TreePath) -> bool {
+    crate::scope::environment_of(path).is_some()
+}
+
+/// Kind by name and content.
+pub fn classify(path: &TreePath, named: Option<FileKind>, parsed: &Parsed) -> FileKind {
+    let roots: Vec<Node<'_>> = parsed.documents.iter().map(|document| document.root()).collect();
+    if let Some(kind) = named {
+        if kind == FileKind::Compose && !roots.is_empty() && !roots.iter().any(is_compose) {
+            return content_kind(path, &roots);
+        }
+        return kind;
+    }
+    content_kind(path, &roots)
+}
+
+fn content_kind(path: &TreePath, roots: &[Node<'_>]) -> FileKind {
+    if path.names().any(|name| name == b".github") {
+        return FileKind::Other;
+    }
+    if roots.iter().any(is_cloudformation) {
+        return FileKind::CloudFormation;
+    }
+    if roots.iter().any(is_kubernetes) {
+        return FileKind::Kubernetes;
+    }
+    if roots.iter().any(|root| root.get("openapi").is_some() || root.get("swagger").is_some()) {
+        return FileKind::Skipped("openapi");
+    }
+    if roots.iter().any(is_compose) {
+        return FileKind::Compose;
+    }
+    if !roots.is_empty() && is_settings_path(path) {
+        return FileKind::Settings;
+    }
+    FileKind::Other
+}
+
+fn is_compose(root: &Node<'_>) -> bool {
+    let services = root.get("services").filter(Node::is_mapping);
+    services.is_some_and(|services| {
+        services.entries().iter().any(|(_, service)| {
+            ["image", "build", "extends", "depends_on", "environment", "ports", "volumes", "profiles"]
+                .iter()
+                .any(|key| service.get(key).is_some())
+        })
+    }) || (root.get("include").is_some_and(|node| node.is_sequence()) && root.entries().len() <= 3)
+}
+
+fn is_kubernetes(root: &Node<'_>) -> bool {
+    let is_text = |key: &str| root.get(key).is_some_and(|node| node.text().is_some());
+    is_text("apiVersion") && is_text("kind")
+}
+
+fn is_cloudformation(root: &Node<'_>) -> bool {
+    if root.get("AWSTemplateFormatVersion").is_some() {
+        return true;
+    }
+    root.get("Resources").filter(Node::is_mapping).is_some_and(|resources| {
+        resources.entries().iter().any(|(_, resource)| {
+            resource.get("Type").and_then(|kind| kind.text()).is_some_and(|kind| kind.contains("::"))
+        })
+    })
+}

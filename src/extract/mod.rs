@@ -1,0 +1,134 @@
+//! One file: (path, bytes, what is wanted) to [`Extract`]. Pure: no I/O, no globals.
+
+mod classify;
+
+use std::sync::Arc;
+
+pub use classify::{FileKind, by_name, classify};
+
+use crate::source::{ContentId, Source, Span, TreePath};
+use crate::syntax::{Comment, Document, Parsed, Problem, ProblemKind, dotenv, json, toml, yaml};
+use crate::text::Needles;
+
+/// What was found in one file.
+#[derive(Debug)]
+pub struct Extract {
+    /// The file.
+    pub source: Source,
+    /// What kind of file it is.
+    pub kind: FileKind,
+    /// Documents, comments and problems; empty for kinds without structure.
+    pub parsed: Arc<Parsed>,
+    /// What the text search found.
+    pub hits: Vec<Hit>,
+    /// Comments that speak to this program, for policy.
+    pub remarks: Vec<Comment>,
+    /// Size in bytes.
+    pub size: u64,
+}
+
+/// A place that the text search found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// Name of the pattern.
+    pub pattern: &'static str,
+    /// What was found, in words.
+    pub what: String,
+    /// Bytes in the file.
+    pub span: Span,
+}
+
+impl Extract {
+    /// The documents.
+    pub fn documents(&self) -> &[Document] {
+        &self.parsed.documents
+    }
+
+    /// What went wrong.
+    pub fn problems(&self) -> &[Problem] {
+        &self.parsed.problems
+    }
+}
+
+/// What is wanted of a file, compiled from rules and configuration before extraction.
+pub struct Wanted {
+    /// Text patterns.
+    pub needles: Needles,
+    /// Largest structured file, bytes.
+    pub cap: u64,
+}
+
+/// Extracts one file.
+pub fn extract(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Extract {
+    let source = Source::new(path.clone(), ContentId::of(bytes));
+    let size = bytes.len() as u64;
+    let hits = wanted.needles.search(bytes);
+    let named = by_name(path);
+    let mut out = Extract {
+        source: source.clone(),
+        kind: FileKind::Other,
+        parsed: Arc::default(),
+        hits,
+        remarks: Vec::new(),
+        size,
+    };
+    if !classify::worth_parsing(path, named, bytes) {
+        out.kind = named.unwrap_or(FileKind::Other);
+        out.remarks = remarks_in_text(bytes);
+        return out;
+    }
+    if size > wanted.cap {
+        let message = format!("{size} bytes, more than the limit of {} for structured files", wanted.cap);
+        let problem = Problem { kind: ProblemKind::Limit, message, span: Span::default() };
+        out.parsed = Arc::new(Parsed { problems: vec![problem], ..Parsed::default() });
+        return out;
+    }
+    let text = match crate::syntax::decode(bytes) {
+        Ok(text) => text,
+        Err(problem) => {
+            out.parsed = Arc::new(Parsed { problems: vec![problem], ..Parsed::default() });
+            return out;
+        }
+    };
+    if let Some(reason) = crate::syntax::template::recognise(path, &text) {
+        out.kind = FileKind::Skipped(reason);
+        return out;
+    }
+    let parsed = match classify::format(path, named) {
+        classify::Format::Yaml => yaml::read(&source, &text),
+        classify::Format::Json => json::read(&source, &text),
+        classify::Format::Toml => toml::read(&source, &text),
+        classify::Format::Dotenv => dotenv::read(&source, &text),
+        classify::Format::Text => Parsed::default(),
+    };
+    out.kind = classify(path, named, &parsed);
+    out.remarks = parsed.comments.iter().filter(|c| c.text.contains("deploylint:")).cloned().collect();
+    if parsed.comments.is_empty() {
+        out.remarks = remarks_in_text(bytes);
+    }
+    out.parsed = Arc::new(parsed);
+    out
+}
+
+/// Remarks in files whose comments are not parsed: `#` or `//` lines that name this program.
+fn remarks_in_text(bytes: &[u8]) -> Vec<Comment> {
+    let mut out = Vec::new();
+    let mut from = 0;
+    while let Some(found) = memchr_find(&bytes[from..], b"deploylint: ") {
+        let at = from + found;
+        let start = bytes[..at].iter().rposition(|b| matches!(b, b'\n' | b'\r')).map_or(0, |i| i + 1);
+        let end = bytes[at..].iter().position(|b| matches!(b, b'\n' | b'\r')).map_or(bytes.len(), |i| at + i);
+        let before = String::from_utf8_lossy(&bytes[start..at]);
+        if before.trim_end().ends_with('#') || before.trim_end().ends_with("//") {
+            let marker = start + before.rfind(['#', '/']).unwrap_or(0);
+            let text = String::from_utf8_lossy(&bytes[at..end]);
+            out.push(Comment { text: text.as_ref().into(), span: Span::new(marker, end) });
+        }
+        from = end;
+    }
+    out
+}
+
+fn memchr_find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    memchr::memmem::find(haystack, needle)
+}

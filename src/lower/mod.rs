@@ -1,0 +1,20 @@
+//! Applied documents to facts, one room per technology. Knows formats, knows no rule.
+
+pub mod cloudformation;
+pub mod compose;
+pub mod kubernetes;
+pub mod settings;
+
+use crate::expand::AppliedDocument;
+use crate::facts::{Facts, ReleaseSet, SetId};
+
+/// Facts of a release set; ids inside are local to the result until it is appended to the others.
+pub fn lower(id: SetId, set: &ReleaseSet, documents: &[AppliedDocument]) -> Facts {
+    match set.technology {
+        "compose" => compose::lower(id, set, documents),
+        "k8s" => kubernetes::lower(id, set, documents),
+        "sam" | "cfn" => cloudformation::lower(id, set, documents),
+        "settings" => settings::lower(id, set, documents),
+        _ => Facts::default(),
+    }
+}

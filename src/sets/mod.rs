@@ -1,0 +1,36 @@
+//! Plans the release sets: which files are applied together, and with which inputs.
+
+pub mod cloudformation;
+pub mod compose;
+pub mod kubernetes;
+pub mod settings;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::extract::Extract;
+use crate::facts::{Environment, ReleaseSet};
+use crate::source::TreePath;
+
+/// What planning can see.
+pub struct Planning<'a> {
+    /// Extracts by path.
+    pub extracts: &'a BTreeMap<TreePath, Arc<Extract>>,
+    /// Folders that a technology not read yet renders into: sets there are open, with the reason.
+    pub unread: &'a BTreeMap<TreePath, String>,
+    /// Sets declared in the configuration: name → files.
+    pub declared: &'a [(String, Vec<TreePath>)],
+    /// Environment of a path, by the configuration's globs and the path's own words.
+    pub environment: &'a (dyn Fn(&TreePath) -> Option<(Environment, String)> + Sync),
+}
+
+/// All release sets, sorted by address.
+pub fn plan(planning: &Planning<'_>) -> Vec<ReleaseSet> {
+    let mut sets = Vec::new();
+    sets.extend(compose::plan(planning));
+    sets.extend(kubernetes::plan(planning));
+    sets.extend(cloudformation::plan(planning));
+    sets.extend(settings::plan(planning));
+    sets.sort_by_key(|set| (set.path(), set.files.clone()));
+    sets
+}
