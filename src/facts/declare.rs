@@ -77,12 +77,14 @@ pub struct FieldInfo {
     pub name: &'static str,
     /// Kind of value: text, number, yes/no, list, map, link.
     pub kind: &'static str,
+    /// For a link: the subject that it leads to.
+    pub target: &'static str,
     /// One line of meaning.
     pub meaning: &'static str,
 }
 
 /// What every fact type can do.
-pub trait Fact: Sized {
+pub trait Fact: Sized + 'static {
     /// Name of the subject in rule files, `container`.
     const KIND: &'static str;
     /// One line of meaning.
@@ -132,6 +134,7 @@ macro_rules! fact {
                 vec![ $( $crate::facts::FieldInfo {
                     name: $crate::facts::declare::dashed(stringify!($field)),
                     kind: <$type as $crate::facts::AsField>::KIND,
+                    target: <$type as $crate::facts::AsField>::TARGET,
                     meaning: $field_meaning.trim_ascii(),
                 } ),* ]
             }

@@ -32,6 +32,8 @@ pub enum Field<'a> {
 pub trait AsField {
     /// Kind of value, for the list that users read.
     const KIND: &'static str;
+    /// For a link: the subject that it leads to.
+    const TARGET: &'static str = "";
     /// The value as rules see it.
     fn as_field(&self) -> Field<'_>;
     /// Moves ids inside.
@@ -66,6 +68,7 @@ as_field! {
 
 impl<T: Fact> AsField for Id<T> {
     const KIND: &'static str = "link";
+    const TARGET: &'static str = T::KIND;
     fn as_field(&self) -> Field<'_> {
         Field::Link(Some((T::KIND, self.index())))
     }
@@ -76,6 +79,7 @@ impl<T: Fact> AsField for Id<T> {
 
 impl<T: Fact> AsField for Option<Id<T>> {
     const KIND: &'static str = "link";
+    const TARGET: &'static str = T::KIND;
     fn as_field(&self) -> Field<'_> {
         Field::Link(self.map(|id| (T::KIND, id.index())))
     }

@@ -24,7 +24,7 @@ impl Needles {
         let mut hits = Vec::new();
         for group in &self.groups {
             for found in group.find_iter(bytes) {
-                hits.extend(crate::text::private_key::match_at(bytes, found.start()));
+                hits.extend(private_key::match_at(bytes, found.start()));
             }
         }
         hits

@@ -1,0 +1,50 @@
+//! The deployment graph: facts of all release sets, joined. Rules ask nothing else.
+//!
+//! No I/O and no words for people here: joins and queries only.
+
+mod demand;
+mod derived;
+mod link;
+mod near;
+
+use crate::facts::{Fact, Facts, Id, Place, ReleaseSet, SetId};
+
+pub use demand::{Asker, Demand, PathDemand};
+pub use link::link;
+pub use near::{near_miss, nearest};
+
+/// All release sets and facts of a repository.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    /// The release sets, by [`SetId`].
+    pub sets: Vec<ReleaseSet>,
+    /// The facts.
+    pub facts: Facts,
+    /// Names that the configuration declares as existing outside the repository (globs).
+    pub externals: Vec<String>,
+}
+
+impl Graph {
+    /// A release set.
+    pub fn set(&self, id: SetId) -> &ReleaseSet {
+        &self.sets[id.0 as usize]
+    }
+
+    /// The set that a fact belongs to.
+    pub fn set_of(&self, place: &Place) -> &ReleaseSet {
+        self.set(place.set)
+    }
+
+    /// Facts of one kind with their ids.
+    pub fn each<T: Fact>(&self) -> impl Iterator<Item = (Id<T>, &T)> {
+        T::list(&self.facts).iter().enumerate().map(|(index, fact)| (Id::new(index), fact))
+    }
+
+    /// Facts of one kind in one set, with their ids. Facts of a set stand together, in order of sets.
+    pub fn each_in<T: Fact>(&self, set: SetId) -> impl Iterator<Item = (Id<T>, &T)> {
+        let list = T::list(&self.facts);
+        let start = list.partition_point(|fact| fact.place().set < set);
+        let end = start + list[start..].partition_point(|fact| fact.place().set == set);
+        list[start..end].iter().enumerate().map(move |(index, fact)| (Id::new(start + index), fact))
+    }
+}

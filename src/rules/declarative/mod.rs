@@ -1,0 +1,8 @@
+//! Declarative rules: a closed set of operators over the fields of a subject.
+
+mod compile;
+mod evaluate;
+mod model;
+
+pub use compile::Compiled;
+pub use model::{Condition, FieldPath};

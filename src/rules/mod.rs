@@ -1,0 +1,16 @@
+//! Rules: what is a fault. They query the graph; they read nothing and know no format.
+//!
+//! `rules/<family>/<name>.md` is the registry: metadata, prose and examples of one rule. Simple ones
+//! say their check there (declarative/); joins are one function in native/.
+
+pub mod declarative;
+mod finding;
+mod front_matter;
+pub mod native;
+mod registry;
+mod run;
+
+pub use finding::{Finding, Sink};
+pub use front_matter::{CaseText, Check, FrontMatter};
+pub use registry::{BuiltinSource, Registry, Rule, RuleProblem, compile, split};
+pub use run::{RuleContext, Undecided, run_rules};
