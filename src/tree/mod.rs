@@ -4,9 +4,16 @@
 //! several of these mounted together. Nothing else in the program opens a file of the judged input
 //! or starts a process, and nothing here is ever executed or followed outside its root.
 
+mod disk;
+mod git;
+mod ignored;
+mod links;
+
 use std::io::Read;
 
 use crate::source::{ContentId, TreePath};
+
+pub use disk::Disk;
 
 /// What an entry of a tree is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,0 +1,239 @@
+//! A folder on disk.
+
+mod folders;
+mod listing;
+
+use std::fs::Metadata;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::{OnceLock, RwLock};
+
+use rustc_hash::FxHashSet;
+
+use self::folders::{kind_of, mode_of, read_folder, to_bytes, to_system};
+use super::git::{self, Git};
+use super::ignored::IgnoreRules;
+use super::links::{self, Lookup};
+use super::{Entry, EntryKind, Stat, Tree, TreeError};
+use crate::source::TreePath;
+
+pub(super) use self::listing::SUBMODULE;
+
+/// Largest ignore file that is read, in bytes.
+const IGNORE_FILE_CAP: u64 = 1 << 20;
+
+/// A folder on disk, with git's help where it lies in a work tree.
+#[derive(Debug)]
+pub struct Disk {
+    root: PathBuf,
+    /// The checkout that contains the root, and the root's path inside it.
+    repository: Option<(PathBuf, TreePath)>,
+    /// Folders that are known to be reached without any link.
+    plain_folders: RwLock<FxHashSet<TreePath>>,
+    rules: OnceLock<IgnoreRules>,
+}
+
+impl Disk {
+    /// The tree below an existing folder.
+    pub fn new(root: &Path) -> Result<Self, TreeError> {
+        let root = std::fs::canonicalize(root)?;
+        if !std::fs::metadata(&root)?.is_dir() {
+            return Err(TreeError::NotAFile);
+        }
+        let repository = git::find_repository(&root).map(|top| {
+            let inside = root.strip_prefix(&top).map(|path| to_bytes(path.as_os_str())).unwrap_or_default();
+            (top, TreePath::new(inside))
+        });
+        Ok(Self { root, repository, plain_folders: RwLock::default(), rules: OnceLock::new() })
+    }
+
+    /// The folder itself, absolute and without links.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The checkout that contains a path: the nearest folder, upward, with a `.git` file or folder.
+    pub fn find_repository(path: &Path) -> Option<PathBuf> {
+        git::find_repository(path)
+    }
+
+    /// The commit that is checked out; `None` without git and before the first commit.
+    pub fn revision(&self) -> Option<String> {
+        self.repository.as_ref()?;
+        let output = Git::at(&self.root).run(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]).ok()?;
+        String::from_utf8(output.stdout).ok().map(|id| id.trim().to_owned())
+    }
+
+    /// Repositories of their own among the entries of a listing: submodules and nested checkouts
+    /// that are there on disk.
+    pub fn nested_repositories(&self, entries: &[Entry]) -> Vec<TreePath> {
+        let nested = entries.iter().filter(|entry| entry.kind == EntryKind::Submodule);
+        nested.filter(|entry| git::has_git(&self.system(&entry.path))).map(|entry| entry.path.clone()).collect()
+    }
+
+    fn system(&self, path: &TreePath) -> PathBuf {
+        to_system(&self.root, path)
+    }
+
+    fn lstat(&self, path: &TreePath) -> std::io::Result<Metadata> {
+        std::fs::symlink_metadata(self.system(path))
+    }
+
+    /// The path with the links in its folders followed.
+    fn placed(&self, path: &TreePath) -> Result<TreePath, TreeError> {
+        let folder = path.parent();
+        let known = self.plain_folders.read().unwrap_or_else(std::sync::PoisonError::into_inner).contains(&folder);
+        if known {
+            return Ok(path.clone());
+        }
+        let real = links::resolve(self, path, false)?;
+        if real == *path {
+            self.plain_folders.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(folder);
+        }
+        Ok(real)
+    }
+
+    /// The regular file that a path leads to. Anything else is refused here, before it is opened:
+    /// opening a pipe would wait forever.
+    fn file(&self, path: &TreePath) -> Result<(PathBuf, Metadata), TreeError> {
+        let mut real = self.placed(path)?;
+        let mut metadata = self.lstat(&real)?;
+        if metadata.file_type().is_symlink() {
+            real = links::resolve(self, &real, true)?;
+            metadata = self.lstat(&real)?;
+        }
+        if metadata.is_file() { Ok((self.system(&real), metadata)) } else { Err(TreeError::NotAFile) }
+    }
+
+    fn listed(&self) -> Result<listing::Listing, TreeError> {
+        let mut failure = None;
+        if let Some((_, inside)) = &self.repository {
+            match listing::of_repository(&self.root, &Git::at(&self.root)) {
+                // A folder that the repository around it ignores is judged as a plain folder.
+                Ok((entries, problems)) if entries.is_empty() && problems.is_empty() && !inside.is_root() => {}
+                Ok(listing) => return Ok(listing),
+                Err(TreeError::Git(cause)) if cause == git::NOT_A_REPOSITORY => {}
+                Err(error) => failure = Some((TreePath::root(), error)),
+            }
+        }
+        let rules = IgnoreRules::default();
+        let (entries, mut problems) = listing::by_walking(&self.root, &rules, &|path| self.small_file(path));
+        if entries.is_empty()
+            && let Some((_, error)) = problems.iter().find(|(folder, _)| folder.is_root())
+        {
+            return Err(error.clone());
+        }
+        problems.extend(failure);
+        Ok((entries, problems))
+    }
+
+    fn small_file(&self, path: &TreePath) -> Option<Vec<u8>> {
+        self.read(path, IGNORE_FILE_CAP).ok()
+    }
+}
+
+impl Lookup for Disk {
+    fn kind(&self, path: &TreePath) -> Option<EntryKind> {
+        self.lstat(path).ok().map(|metadata| kind_of(metadata.file_type()))
+    }
+
+    fn target(&self, path: &TreePath) -> Result<Vec<u8>, TreeError> {
+        Ok(to_bytes(std::fs::read_link(self.system(path))?.as_os_str()))
+    }
+}
+
+impl Tree for Disk {
+    fn list(&self) -> Result<(Vec<Entry>, Vec<(TreePath, TreeError)>), TreeError> {
+        let (mut entries, mut problems) = self.listed()?;
+        entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        entries.dedup_by(|a, b| a.path == b.path);
+        problems.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok((entries, problems))
+    }
+
+    fn stat(&self, path: &TreePath) -> Option<Stat> {
+        let metadata = self.lstat(&self.placed(path).ok()?).ok()?;
+        Some(stat_of(&metadata))
+    }
+
+    fn read_link(&self, path: &TreePath) -> Result<Vec<u8>, TreeError> {
+        let path = self.placed(path)?;
+        if self.lstat(&path)?.file_type().is_symlink() { self.target(&path) } else { Err(TreeError::NotAFile) }
+    }
+
+    fn read(&self, path: &TreePath, cap: u64) -> Result<Vec<u8>, TreeError> {
+        let (file, metadata) = self.file(path)?;
+        if metadata.len() > cap {
+            return Err(TreeError::TooLarge { size: metadata.len(), cap });
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len() + 1).unwrap_or(0));
+        // The file may grow while it is read: the cap holds for what is really there.
+        std::fs::File::open(file)?.take(cap.saturating_add(1)).read_to_end(&mut bytes)?;
+        let size = bytes.len() as u64;
+        if size > cap { Err(TreeError::TooLarge { size, cap }) } else { Ok(bytes) }
+    }
+
+    fn read_range(&self, path: &TreePath, start: u64, length: u64) -> Result<Vec<u8>, TreeError> {
+        let (file, _) = self.file(path)?;
+        let mut file = std::fs::File::open(file)?;
+        file.seek(SeekFrom::Start(start))?;
+        let mut bytes = Vec::new();
+        file.take(length).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn open(&self, path: &TreePath) -> Result<Box<dyn Read + '_>, TreeError> {
+        let (file, _) = self.file(path)?;
+        Ok(Box::new(BufReader::new(std::fs::File::open(file)?)))
+    }
+
+    fn names(&self, folder: &TreePath) -> Vec<Vec<u8>> {
+        let Ok(folder) = links::resolve(self, folder, true) else { return Vec::new() };
+        let names = read_folder(&self.system(&folder)).unwrap_or_default();
+        names.into_iter().map(|(name, _)| name).collect()
+    }
+
+    fn is_ignored(&self, path: &TreePath) -> bool {
+        let (top, inside) = match &self.repository {
+            Some((top, inside)) => (top.as_path(), inside.clone()),
+            None => (self.root.as_path(), TreePath::root()),
+        };
+        let rules = self.rules.get_or_init(|| {
+            exclude_file(top).map_or_else(IgnoreRules::default, |text| IgnoreRules::with_exclude(&text))
+        });
+        let path = path.names().fold(inside, |path, name| path.child(name));
+        rules.is_ignored(&path, |path| plain_file(&to_system(top, path)))
+    }
+
+    fn resolve(&self, path: &TreePath) -> Option<Stat> {
+        let real = links::resolve(self, path, true).ok()?;
+        self.lstat(&real).ok().map(|metadata| stat_of(&metadata))
+    }
+}
+
+fn stat_of(metadata: &Metadata) -> Stat {
+    let kind = kind_of(metadata.file_type());
+    let size = if kind == EntryKind::Folder { 0 } else { metadata.len() };
+    Stat { kind, mode: mode_of(metadata), size }
+}
+
+/// The text of a regular file that is no link, for the ignore files of git itself.
+fn plain_file(path: &Path) -> Option<Vec<u8>> {
+    let metadata = std::fs::symlink_metadata(path).ok()?;
+    (metadata.is_file() && metadata.len() <= IGNORE_FILE_CAP).then(|| std::fs::read(path).ok()).flatten()
+}
+
+/// The text of `.git/info/exclude`; a worktree's `.git` file leads to the shared folder.
+fn exclude_file(top: &Path) -> Option<Vec<u8>> {
+    let git = top.join(".git");
+    if let Some(text) = plain_file(&git) {
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let own = top.join(text.strip_prefix("gitdir:")?.trim());
+        let shared = plain_file(&own.join("commondir"))?;
+        return plain_file(&own.join(String::from_utf8_lossy(&shared).trim()).join("info/exclude"));
+    }
+    plain_file(&git.join("info/exclude"))
+}
+
+#[cfg(test)]
+mod tests;
