@@ -17,8 +17,6 @@ use super::links::{self, Lookup};
 use super::{Entry, EntryKind, Stat, Tree, TreeError};
 use crate::source::TreePath;
 
-pub(super) use self::listing::SUBMODULE;
-
 /// Largest ignore file that is read, in bytes.
 const IGNORE_FILE_CAP: u64 = 1 << 20;
 

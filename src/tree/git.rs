@@ -28,6 +28,9 @@ const REPOSITORY_VARIABLES: &[&str] = &[
 const STORE_VARIABLES: &[&str] =
     &["GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH"];
 
+/// The mode of a submodule in an index or a tree (gitformat-index(5)).
+pub(super) const SUBMODULE: u32 = 0o160_000;
+
 /// A repository that can be asked questions from one folder.
 #[derive(Clone, Debug)]
 pub(super) struct Git {

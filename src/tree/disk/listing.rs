@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::folders::{kind_of, mode_of, read_folder, to_system};
 use crate::source::TreePath;
-use crate::tree::git::{Git, has_git};
+use crate::tree::git::{Git, SUBMODULE, has_git};
 use crate::tree::ignored::IgnoreRules;
 use crate::tree::{Entry, EntryKind, TreeError};
 
@@ -143,9 +143,6 @@ fn visit(root: &Path, tracked: &[Tracked], group: &Group) -> Visited {
     }
     (entries, below, None)
 }
-
-/// The mode of a submodule in an index or a tree (gitformat-index(5)).
-pub(in crate::tree) const SUBMODULE: u32 = 0o160_000;
 
 fn untracked_entry(root: &Path, path: &[u8]) -> Option<Entry> {
     // A repository of its own is named with a slash at the end and not entered.
