@@ -6,6 +6,7 @@ pub mod facts;
 pub mod graph;
 pub mod lower;
 pub mod rules;
+pub mod run;
 pub mod scope;
 pub mod sets;
 pub mod source;

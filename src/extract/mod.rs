@@ -39,6 +39,12 @@ pub struct Hit {
 }
 
 impl Extract {
+    /// A file of which only a problem is known.
+    pub fn with_problem(source: Source, size: u64, problem: Problem) -> Self {
+        let parsed = Arc::new(Parsed { problems: vec![problem], ..Parsed::default() });
+        Self { source, kind: FileKind::Other, parsed, hits: Vec::new(), remarks: Vec::new(), size }
+    }
+
     /// The documents.
     pub fn documents(&self) -> &[Document] {
         &self.parsed.documents
@@ -78,10 +84,7 @@ pub fn extract(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Extract {
         return out;
     }
     if size > wanted.cap {
-        let message = format!("{size} bytes, more than the limit of {} for structured files", wanted.cap);
-        let problem = Problem { kind: ProblemKind::Limit, message, span: Span::default() };
-        out.parsed = Arc::new(Parsed { problems: vec![problem], ..Parsed::default() });
-        return out;
+        return Extract { hits: out.hits, ..too_large(source, path, size, wanted.cap) };
     }
     let text = match crate::syntax::decode(bytes) {
         Ok(text) => text,
@@ -108,6 +111,17 @@ pub fn extract(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Extract {
     }
     out.parsed = Arc::new(parsed);
     out
+}
+
+/// A file above the limit for structured files: a problem where its structure would have been read.
+pub fn too_large(source: Source, path: &TreePath, size: u64, cap: u64) -> Extract {
+    if classify::format(path, by_name(path)) == classify::Format::Text {
+        let mut extract = Extract::with_problem(source, size, Problem::default());
+        extract.parsed = Arc::default();
+        return extract;
+    }
+    let message = format!("{size} bytes, more than the limit of {cap} for structured files");
+    Extract::with_problem(source, size, Problem { kind: ProblemKind::Limit, message, span: Span::default() })
 }
 
 /// Remarks in files whose comments are not parsed: `#` or `//` lines that name this program.

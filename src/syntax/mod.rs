@@ -17,7 +17,7 @@ use crate::source::Span;
 pub use tree::{Comment, Document, Kind, Node, NodeId, Pair, Style};
 
 /// What went wrong while reading, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problem {
     /// What kind of trouble.
     pub kind: ProblemKind,
@@ -28,9 +28,10 @@ pub struct Problem {
 }
 
 /// Kinds of trouble, each with its own finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ProblemKind {
     /// Not what the format allows.
+    #[default]
     Syntax,
     /// Beyond one of our limits (choices.md §2): size, nesting, expanded nodes.
     Limit,

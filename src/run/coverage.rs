@@ -1,0 +1,147 @@
+//! What was checked and what was not, in numbers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::intake::Intake;
+use crate::extract::{Extract, FileKind};
+use crate::facts::Field;
+use crate::graph::Graph;
+use crate::scope::Candidate;
+use crate::source::{Source, TreePath};
+use crate::syntax::Problem;
+use crate::value::{Content, Many, Value, Why};
+
+/// What was checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Files in scope.
+    pub files: usize,
+    /// Files that say something about a deploy: those that release sets are made of.
+    pub deploy_files: usize,
+    /// Bytes that were read.
+    pub bytes: u64,
+    /// Packages that were opened.
+    pub artifacts: usize,
+    /// Release sets.
+    pub sets: usize,
+    /// Workloads and network services.
+    pub services: usize,
+    /// Routes of APIs.
+    pub routes: usize,
+    /// Functions.
+    pub functions: usize,
+    /// Files that were recognised and not judged, by reason.
+    pub skipped: BTreeMap<String, usize>,
+    /// Fields of facts: how many are decided, and why others are not.
+    pub fields: Vec<FieldTally>,
+}
+
+/// How decided one field is, over all facts that have it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldTally {
+    /// `function.handler`.
+    pub field: String,
+    /// Exactly known, given or put in by the platform, or known to be absent.
+    pub known: usize,
+    /// One of several.
+    pub one_of: usize,
+    /// Not decided, by reason.
+    pub unknown: BTreeMap<String, usize>,
+}
+
+/// What opening packages gave beside facts.
+#[derive(Debug, Default)]
+pub struct Packages {
+    /// Packages that were opened.
+    pub opened: usize,
+    /// Trouble inside them.
+    pub problems: Vec<(Source, Problem)>,
+}
+
+/// Counts.
+pub fn of(graph: &Graph, candidates: &[Candidate], intake: &Intake, packages: &Packages) -> Coverage {
+    let mut skipped: BTreeMap<String, usize> = BTreeMap::new();
+    let mut deploy_files = 0;
+    for extract in intake.extracts.values() {
+        match extract.kind {
+            FileKind::Skipped(reason) => *skipped.entry(reason.to_owned()).or_default() += 1,
+            FileKind::Other => {}
+            _ => deploy_files += 1,
+        }
+    }
+    let facts = &graph.facts;
+    Coverage {
+        files: candidates.len(),
+        deploy_files,
+        bytes: intake.bytes,
+        artifacts: packages.opened,
+        // The last set holds what the text search found.
+        sets: graph.sets.len().saturating_sub(1),
+        services: facts.workloads.len(),
+        routes: facts.routes.len(),
+        functions: facts.functions.len(),
+        skipped,
+        fields: tally(graph),
+    }
+}
+
+/// How decided every field of every fact is, in order of names.
+pub fn tally(graph: &Graph) -> Vec<FieldTally> {
+    let mut tallies: BTreeMap<(&str, &str), FieldTally> = BTreeMap::new();
+    graph.facts.each_field(|kind, name, _, field| {
+        let Some(state) = State::of(&field) else { return };
+        let tally = tallies.entry((kind, name)).or_default();
+        match state {
+            State::Known => tally.known += 1,
+            State::OneOf => tally.one_of += 1,
+            State::Unknown(why) => *tally.unknown.entry(why.to_string()).or_default() += 1,
+        }
+    });
+    tallies.into_iter().map(|((kind, name), tally)| FieldTally { field: format!("{kind}.{name}"), ..tally }).collect()
+}
+
+enum State {
+    Known,
+    OneOf,
+    Unknown(Why),
+}
+
+impl State {
+    fn of(field: &Field<'_>) -> Option<Self> {
+        Some(match field {
+            Field::Text(value) => Self::of_value(value),
+            Field::Number(value) => Self::of_value(value),
+            Field::YesNo(value) => Self::of_value(value),
+            Field::Texts(list) => Self::of_many(list, list.items.iter().find_map(Value::undecided)),
+            Field::Map(map) => Self::of_many(map, map.items.iter().find_map(|entry| entry.value.undecided())),
+            _ => return None,
+        })
+    }
+
+    fn of_value<T>(value: &Value<T>) -> Self {
+        match (&value.content, value.undecided()) {
+            (Content::OneOf(_), _) => Self::OneOf,
+            (_, Some(why)) => Self::Unknown(why),
+            _ => Self::Known,
+        }
+    }
+
+    fn of_many<T>(many: &Many<T>, inside: Option<Why>) -> Self {
+        match many.open.clone().or(inside) {
+            Some(why) => Self::Unknown(why),
+            None => Self::Known,
+        }
+    }
+}
+
+/// Folders that a technology not read yet renders into, with the reason.
+pub fn unread_folders(extracts: &BTreeMap<TreePath, Arc<Extract>>) -> BTreeMap<TreePath, String> {
+    extracts
+        .iter()
+        .filter_map(|(path, extract)| match extract.kind {
+            FileKind::Skipped(reason @ ("helm chart" | "kustomization")) => Some((path.parent(), reason.to_owned())),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,53 @@
+//! Trouble with reading as findings: a file that could not be judged is never passed over.
+
+use std::collections::BTreeSet;
+
+use super::Settings;
+use crate::diagnostic::{Argument, Diagnostic, Label, LogicalPath};
+use crate::rules::Finding;
+use crate::source::{ContentId, Source, Span, TreePath};
+use crate::syntax::{Problem, ProblemKind};
+use crate::tree::TreeError;
+
+/// Everything that went wrong on the way in.
+pub struct Trouble<'a, P: Iterator<Item = &'a (Source, Problem)>> {
+    /// Folders that could not be listed.
+    pub unlisted: &'a [(TreePath, TreeError)],
+    /// Files that could not be read.
+    pub unread: &'a [(TreePath, TreeError)],
+    /// Trouble inside files.
+    pub problems: P,
+}
+
+impl<'a, P: Iterator<Item = &'a (Source, Problem)>> Trouble<'a, P> {
+    /// A finding each; the first of several problems of one file and kind stands for them.
+    pub fn diagnostics(self, settings: &Settings<'_>) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        for (path, error) in self.unlisted.iter().chain(self.unread) {
+            let Some(rule) = settings.registry.get("input/unreadable") else { continue };
+            let finding = Finding::of(rule, LogicalPath::of_file(path))
+                .at_label(Label {
+                    source: Source::new(path.clone(), ContentId::of(b"")),
+                    span: Span::default(),
+                    message: None,
+                })
+                .with("path", Argument::Path(path.clone()))
+                .with("reason", Argument::quoted(error.to_string()));
+            out.push(finding.build());
+        }
+        let mut seen = BTreeSet::new();
+        for (source, problem) in self.problems {
+            let id = match problem.kind {
+                ProblemKind::Syntax => "input/unparsable",
+                ProblemKind::Limit => "input/limit-exceeded",
+            };
+            let (Some(rule), true) = (settings.registry.get(id), seen.insert((source.clone(), id))) else { continue };
+            let finding = Finding::of(rule, LogicalPath::of_file(source.path()))
+                .at_label(Label { source: source.clone(), span: problem.span, message: None })
+                .with("path", Argument::Path(source.path().clone()))
+                .with("reason", Argument::quoted(problem.message.clone()));
+            out.push(finding.build());
+        }
+        out
+    }
+}

@@ -1,0 +1,202 @@
+//! The pipeline: list, extract, sets, expand, lower, link, demand, answer, link, rules.
+//!
+//! Stages return values; nothing here knows a format or prints. Whatever goes wrong with one file or
+//! one rule becomes a diagnostic, and the rest goes on.
+
+mod coverage;
+mod inputs;
+mod intake;
+mod lookups;
+mod pool;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+pub use coverage::{Coverage, FieldTally, tally};
+pub use pool::in_pool;
+
+use crate::diagnostic::{Diagnostic, LogicalPath, identify};
+use crate::expand::{Inputs, expand};
+use crate::extract::{Extract, Wanted};
+use crate::facts::{Credential, Environment, Facts, Place, ReleaseSet, SetId, TextHit};
+use crate::graph::{Demand, Graph, link};
+use crate::lower::lower;
+use crate::rules::{Registry, Rule, Undecided, run_rules};
+use crate::scope::{ScopeOptions, candidates};
+use crate::sets::{Planning, plan};
+use crate::source::{Origin, Source, TreePath};
+use crate::syntax::Comment;
+use crate::text::Needles;
+use crate::tree::{Tree, TreeError};
+
+/// Largest structured file by default, bytes.
+pub const STRUCTURED_FILE_CAP: u64 = 10 << 20;
+
+/// What a run over one tree needs to know.
+pub struct Settings<'a> {
+    /// The rules.
+    pub registry: &'a Registry,
+    /// Which of them run.
+    pub wanted: &'a (dyn Fn(&Rule) -> bool + Sync),
+    /// Which paths are judged.
+    pub scope: ScopeOptions,
+    /// Largest structured file, bytes.
+    pub cap: u64,
+    /// Names that exist outside the repository.
+    pub externals: Vec<String>,
+    /// Release sets that the configuration declares.
+    pub declared: Vec<(String, Vec<TreePath>)>,
+    /// Only sets of this environment.
+    pub environment: Option<Environment>,
+}
+
+impl<'a> Settings<'a> {
+    /// All rules over a whole tree, nothing configured.
+    pub fn new(registry: &'a Registry) -> Self {
+        Self {
+            registry,
+            wanted: &|_| true,
+            scope: ScopeOptions::default(),
+            cap: STRUCTURED_FILE_CAP,
+            externals: Vec::new(),
+            declared: Vec::new(),
+            environment: None,
+        }
+    }
+}
+
+/// What was found out about one tree.
+#[derive(Debug, Default)]
+pub struct Judgement {
+    /// The graph, for whoever wants to look at it.
+    pub graph: Graph,
+    /// Findings at their rules' ceilings, sorted and with fingerprints.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What rules could not judge.
+    pub undecided: Vec<Undecided>,
+    /// Comments that speak to this program, by file.
+    pub remarks: Vec<(Source, Vec<Comment>)>,
+    /// Bytes that must be masked wherever they are shown.
+    pub secrets: Vec<Origin>,
+    /// What was checked and what was not.
+    pub coverage: Coverage,
+}
+
+/// Judges one tree. Call it inside [`in_pool`], whose threads have the stacks that parsers need.
+pub fn judge(tree: &dyn Tree, settings: &Settings<'_>) -> Result<Judgement, TreeError> {
+    let (entries, unlisted) = tree.list()?;
+    let candidates = candidates(&entries, &settings.scope);
+    let wanted = Wanted { needles: Needles::standard(), cap: settings.cap };
+    let intake = intake::read_all(tree, &candidates, &wanted);
+
+    let sets = plan_sets(&intake.extracts, settings);
+    let (mut graph, expansions) = build_graph(tree, sets, &intake.extracts, settings);
+    add_text_hits(&mut graph, &intake.hits);
+    link(&mut graph);
+    let demand = Demand::of(&graph);
+    lookups::answer(&mut graph, tree, &demand);
+    let packages = lookups::open_packages(&mut graph, tree);
+    link(&mut graph);
+
+    let (mut diagnostics, undecided) = run_rules(settings.registry, &graph, settings.wanted);
+    let trouble = inputs::Trouble {
+        unlisted: &unlisted,
+        unread: &intake.unread,
+        problems: intake.problems.iter().chain(&expansions.problems).chain(&packages.problems),
+    };
+    diagnostics.extend(trouble.diagnostics(settings));
+
+    let coverage = coverage::of(&graph, &candidates, &intake, &packages);
+    let secrets = secrets_of(&graph, expansions.secrets);
+    Ok(Judgement { diagnostics: identify(diagnostics), undecided, remarks: intake.remarks, secrets, coverage, graph })
+}
+
+fn plan_sets(extracts: &BTreeMap<TreePath, Arc<Extract>>, settings: &Settings<'_>) -> Vec<ReleaseSet> {
+    let planning = Planning {
+        extracts,
+        unread: &coverage::unread_folders(extracts),
+        declared: &settings.declared,
+        environment: &|path| settings.scope.environment_of(path),
+    };
+    let mut sets = plan(&planning);
+    if let Some(environment) = settings.environment {
+        // A set that names no environment is released to all of them.
+        sets.retain(|set| set.environment.as_ref().is_none_or(|(own, _)| *own == environment));
+    }
+    sets
+}
+
+/// What expansions leave beside facts.
+#[derive(Default)]
+struct Leftovers {
+    problems: Vec<(Source, crate::syntax::Problem)>,
+    secrets: Vec<Origin>,
+}
+
+fn build_graph(
+    tree: &dyn Tree,
+    mut sets: Vec<ReleaseSet>,
+    extracts: &BTreeMap<TreePath, Arc<Extract>>,
+    settings: &Settings<'_>,
+) -> (Graph, Leftovers) {
+    let inputs = Inputs::new(tree, extracts, settings.cap);
+    let results: Vec<(ReleaseSet, Facts, Leftovers)> = sets
+        .par_drain(..)
+        .enumerate()
+        .map(|(index, mut set)| {
+            let expansion = expand(&set, &inputs);
+            set.open = set.open.or(expansion.open);
+            set.environment = set.environment.or(expansion.environment);
+            let id = SetId(u32::try_from(index).unwrap_or(u32::MAX));
+            let facts = lower(id, &set, &expansion.documents);
+            (set, facts, Leftovers { problems: expansion.problems, secrets: expansion.secrets })
+        })
+        .collect();
+    let mut graph = Graph { externals: settings.externals.clone(), ..Graph::default() };
+    let mut leftovers = Leftovers::default();
+    for (set, facts, rest) in results {
+        graph.sets.push(set);
+        graph.facts.append(facts);
+        leftovers.problems.extend(rest.problems);
+        leftovers.secrets.extend(rest.secrets);
+    }
+    (graph, leftovers)
+}
+
+/// What the text search found belongs to no release set; it stands in one of its own, the last.
+fn add_text_hits(graph: &mut Graph, hits: &[(Source, crate::extract::Hit)]) {
+    let set = SetId(u32::try_from(graph.sets.len()).unwrap_or(u32::MAX));
+    graph.sets.push(ReleaseSet {
+        technology: "text",
+        root: TreePath::root(),
+        files: Vec::new(),
+        inputs: Vec::new(),
+        environment: None,
+        open: None,
+    });
+    graph.facts.text_hits = hits
+        .iter()
+        .map(|(source, hit)| TextHit {
+            place: Place {
+                set,
+                path: LogicalPath::of_file(source.path()).child(hit.pattern),
+                origin: Origin::new(source.clone(), hit.span),
+            },
+            pattern: hit.pattern.to_owned(),
+            what: hit.what.clone(),
+        })
+        .collect();
+}
+
+fn secrets_of(graph: &Graph, mut secrets: Vec<Origin>) -> Vec<Origin> {
+    for (_, credential) in graph.each::<Credential>() {
+        secrets.push(credential.place.origin.clone());
+        secrets.extend(credential.variable.map(|id| graph.facts[id].value.origin.clone()));
+        secrets.extend(credential.setting.map(|id| graph.facts[id].value.origin.clone()));
+    }
+    secrets.sort_by(|a, b| (&a.source, a.span).cmp(&(&b.source, b.span)));
+    secrets.dedup_by(|a, b| a.source == b.source && a.span == b.span);
+    secrets
+}
