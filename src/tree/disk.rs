@@ -14,7 +14,7 @@ use self::folders::{kind_of, mode_of, read_folder, to_bytes, to_system};
 use super::git::{self, Git};
 use super::ignored::IgnoreRules;
 use super::links::{self, Lookup};
-use super::{Entry, EntryKind, Stat, Tree, TreeError};
+use super::{Entry, EntryKind, Listing, Stat, Tree, TreeError};
 use crate::source::TreePath;
 
 /// Largest ignore file that is read, in bytes.
@@ -103,7 +103,7 @@ impl Disk {
         if metadata.is_file() { Ok((self.system(&real), metadata)) } else { Err(TreeError::NotAFile) }
     }
 
-    fn listed(&self) -> Result<listing::Listing, TreeError> {
+    fn listed(&self) -> Result<Listing, TreeError> {
         let mut failure = None;
         if let Some((_, inside)) = &self.repository {
             match listing::of_repository(&self.root, &Git::at(&self.root)) {
@@ -141,7 +141,7 @@ impl Lookup for Disk {
 }
 
 impl Tree for Disk {
-    fn list(&self) -> Result<(Vec<Entry>, Vec<(TreePath, TreeError)>), TreeError> {
+    fn list(&self) -> Result<Listing, TreeError> {
         let (mut entries, mut problems) = self.listed()?;
         entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         entries.dedup_by(|a, b| a.path == b.path);

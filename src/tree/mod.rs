@@ -8,6 +8,8 @@ mod disk;
 mod git;
 mod ignored;
 mod links;
+#[cfg(test)]
+mod testing;
 
 use std::io::Read;
 
@@ -101,12 +103,15 @@ impl From<std::io::Error> for TreeError {
     }
 }
 
+/// Entries sorted by path bytes, and the folders that could not be listed.
+pub type Listing = (Vec<Entry>, Vec<(TreePath, TreeError)>);
+
 /// Files and folders under one root.
 pub trait Tree: Send + Sync {
     /// Every file, link and submodule that belongs to it, sorted by path bytes; folders only where a
     /// folder as such matters (it cannot be read, it is a repository of its own). A folder that
     /// cannot be listed is in the second part, and the rest is still listed.
-    fn list(&self) -> Result<(Vec<Entry>, Vec<(TreePath, TreeError)>), TreeError>;
+    fn list(&self) -> Result<Listing, TreeError>;
 
     /// What is at a path; links in the folders above are followed inside the tree, the last one is not.
     /// Names are compared exactly as bytes.

@@ -8,10 +8,7 @@ use super::folders::{kind_of, mode_of, read_folder, to_system};
 use crate::source::TreePath;
 use crate::tree::git::{Git, SUBMODULE, has_git};
 use crate::tree::ignored::IgnoreRules;
-use crate::tree::{Entry, EntryKind, TreeError};
-
-/// Entries and the folders that could not be listed.
-pub(super) type Listing = (Vec<Entry>, Vec<(TreePath, TreeError)>);
+use crate::tree::{Entry, EntryKind, Listing, TreeError};
 
 /// Folders of installed dependencies and of git itself, which a listing never enters; an artifact
 /// that is one of them is opened as a tree of its own.
@@ -153,7 +150,7 @@ fn untracked_entry(root: &Path, path: &[u8]) -> Option<Entry> {
     let path = TreePath::new(path);
     let metadata = std::fs::symlink_metadata(to_system(root, &path)).ok()?;
     let kind = kind_of(metadata.file_type());
-    let size = (kind == EntryKind::File).then(|| metadata.len());
+    let size = (kind == EntryKind::File).then_some(metadata.len());
     Some(Entry { path, kind, mode: mode_of(&metadata), size, content: None })
 }
 
