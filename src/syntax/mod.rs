@@ -52,6 +52,8 @@ pub struct Parsed {
 pub const YAML_FLOW_DEPTH: usize = 128;
 /// Deepest nesting of JSON that is read.
 pub const JSON_DEPTH: usize = 256;
+/// Most problems told of one file: what follows the first is often only their echo.
+pub const PROBLEMS: usize = 20;
 /// Most nodes a document may have once its aliases are expanded.
 pub const EXPANDED_NODES: u64 = 500_000;
 
