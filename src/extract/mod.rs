@@ -8,7 +8,7 @@ pub use classify::{FileKind, by_name, classify};
 
 use crate::source::{ContentId, Source, Span, TreePath};
 use crate::syntax::{Comment, Document, Parsed, Problem, ProblemKind, dotenv, json, toml, yaml};
-use crate::text::Needles;
+use crate::text::{Hit, Needles};
 
 /// What was found in one file.
 #[derive(Debug)]
@@ -25,17 +25,6 @@ pub struct Extract {
     pub remarks: Vec<Comment>,
     /// Size in bytes.
     pub size: u64,
-}
-
-/// A place that the text search found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hit {
-    /// Name of the pattern.
-    pub pattern: &'static str,
-    /// What was found, in words.
-    pub what: String,
-    /// Bytes in the file.
-    pub span: Span,
 }
 
 impl Extract {

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::extract::{Extract, FileKind, Hit, Wanted, extract};
+use crate::extract::{Extract, FileKind, Wanted, extract};
 use crate::scope::Candidate;
 use crate::source::{ContentId, Source, Span, TreePath};
 use crate::syntax::{Comment, Problem, ProblemKind};
+use crate::text::Hit;
 use crate::tree::{Tree, TreeError};
 
 /// Files above this are not held whole: their text is searched in pieces, bytes.

@@ -166,7 +166,7 @@ fn build_graph(
 }
 
 /// What the text search found belongs to no release set; it stands in one of its own, the last.
-fn add_text_hits(graph: &mut Graph, hits: &[(Source, crate::extract::Hit)]) {
+fn add_text_hits(graph: &mut Graph, hits: &[(Source, crate::text::Hit)]) {
     let set = SetId(u32::try_from(graph.sets.len()).unwrap_or(u32::MAX));
     graph.sets.push(ReleaseSet {
         technology: "text",

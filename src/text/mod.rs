@@ -5,7 +5,18 @@
 
 use aho_corasick::packed;
 
-use crate::extract::Hit;
+use crate::source::Span;
+
+/// A place that the text search found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// Name of the pattern.
+    pub pattern: &'static str,
+    /// What was found, in words.
+    pub what: String,
+    /// Bytes in the file.
+    pub span: Span,
+}
 
 /// Compiled text patterns.
 pub struct Needles {
@@ -33,7 +44,7 @@ impl Needles {
 
 pub mod private_key {
     //! (being written)
-    use crate::extract::Hit;
+    use super::Hit;
     /// Matches.
     pub fn match_at(_bytes: &[u8], _at: usize) -> Option<Hit> {
         None
