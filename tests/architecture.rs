@@ -68,7 +68,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("process::Command", &["src/tree"]),
     ("granit_parser", &["src/syntax"]),
     ("jiter", &["src/syntax"]),
-    ("toml::", &["src/syntax"]),
+    ("toml::", &["src/syntax", "src/config"]),
     ("zip::", &["src/tree"]),
     ("oxc_", &["src/code/javascript", "src/runtime/node"]),
     ("aho_corasick", &["src/text"]),

@@ -1,7 +1,7 @@
 //! What kind of file it is: by name where the name tells, by content where it does not.
 
 use crate::source::TreePath;
-use crate::syntax::{Node, Parsed};
+use crate::syntax::{Format, Node, Parsed};
 
 /// Kinds of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,21 +24,6 @@ pub enum FileKind {
     Skipped(&'static str),
     /// Nothing that concerns a deploy.
     Other,
-}
-
-/// Formats of structured files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// YAML.
-    Yaml,
-    /// JSON, comments allowed.
-    Json,
-    /// TOML.
-    Toml,
-    /// `KEY=value` lines.
-    Dotenv,
-    /// No structure.
-    Text,
 }
 
 /// Technologies that are recognised by name and read by a later version.

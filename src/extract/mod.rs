@@ -7,7 +7,7 @@ use std::sync::Arc;
 pub use classify::{FileKind, by_name, classify};
 
 use crate::source::{ContentId, Source, Span, TreePath};
-use crate::syntax::{Comment, Document, Parsed, Problem, ProblemKind, dotenv, json, toml, yaml};
+use crate::syntax::{self, Comment, Document, Format, Parsed, Problem, ProblemKind};
 use crate::text::{Hit, Needles};
 
 /// What was found in one file.
@@ -75,24 +75,18 @@ pub fn extract(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Extract {
     if size > wanted.cap {
         return Extract { hits: out.hits, ..too_large(source, path, size, wanted.cap) };
     }
-    let text = match crate::syntax::decode(bytes) {
+    let text = match syntax::decode(bytes) {
         Ok(text) => text,
         Err(problem) => {
             out.parsed = Arc::new(Parsed { problems: vec![problem], ..Parsed::default() });
             return out;
         }
     };
-    if let Some(reason) = crate::syntax::template::recognise(path, &text) {
+    if let Some(reason) = syntax::template::recognise(path, &text) {
         out.kind = FileKind::Skipped(reason);
         return out;
     }
-    let parsed = match classify::format(path, named) {
-        classify::Format::Yaml => yaml::read(&source, &text),
-        classify::Format::Json => json::read(&source, &text),
-        classify::Format::Toml => toml::read(&source, &text),
-        classify::Format::Dotenv => dotenv::read(&source, &text),
-        classify::Format::Text => Parsed::default(),
-    };
+    let parsed = syntax::read(classify::format(path, named), &source, &text);
     out.kind = classify(path, named, &parsed);
     out.remarks = parsed.comments.iter().filter(|c| c.text.contains("deploylint:")).cloned().collect();
     if parsed.comments.is_empty() {
@@ -104,7 +98,7 @@ pub fn extract(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Extract {
 
 /// A file above the limit for structured files: a problem where its structure would have been read.
 pub fn too_large(source: Source, path: &TreePath, size: u64, cap: u64) -> Extract {
-    if classify::format(path, by_name(path)) == classify::Format::Text {
+    if classify::format(path, by_name(path)) == Format::Text {
         let mut extract = Extract::with_problem(source, size, Problem::default());
         extract.parsed = Arc::default();
         return extract;

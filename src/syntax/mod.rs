@@ -12,7 +12,7 @@ pub mod toml;
 pub mod tree;
 pub mod yaml;
 
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 pub use tree::{Comment, Document, Kind, Node, NodeId, Pair, Style};
 
@@ -46,6 +46,32 @@ pub struct Parsed {
     pub comments: Vec<Comment>,
     /// What went wrong.
     pub problems: Vec<Problem>,
+}
+
+/// Formats of structured files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// YAML.
+    Yaml,
+    /// JSON, comments allowed.
+    Json,
+    /// TOML.
+    Toml,
+    /// `KEY=value` lines.
+    Dotenv,
+    /// No structure.
+    Text,
+}
+
+/// Reads a text in a format.
+pub fn read(format: Format, source: &Source, text: &str) -> Parsed {
+    match format {
+        Format::Yaml => yaml::read(source, text),
+        Format::Json => json::read(source, text),
+        Format::Toml => toml::read(source, text),
+        Format::Dotenv => dotenv::read(source, text),
+        Format::Text => Parsed::default(),
+    }
 }
 
 /// Deepest nesting of flow collections that is read.
