@@ -34,28 +34,31 @@
 #![forbid(unsafe_code)]
 
 // vocabulary: no I/O, no formats
+pub mod code;
 pub mod diagnostic;
+pub mod expand;
+pub mod extract;
 pub mod facts;
+pub mod graph;
+pub mod lower;
+pub mod rules;
+pub mod run;
+pub mod runtime;
+pub mod scope;
+pub mod sets;
 pub mod source;
+pub mod syntax;
+pub mod text;
+pub mod trace;
+pub mod tree;
 pub mod value;
 
 // getting in
-pub mod scope;
-pub mod tree;
 
 // one file at a time
-pub mod extract;
-pub mod syntax;
-pub mod text;
 
 // many files at a time
-pub mod expand;
-pub mod graph;
-pub mod lower;
-pub mod sets;
 
 // judging
-pub mod rules;
 
 // the pipeline
-pub mod run;

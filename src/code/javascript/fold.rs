@@ -1,0 +1,291 @@
+//! Expressions whose value is known before the code runs: what the platform is, what the module's
+//! own constants are. Only what decides branches and specifiers.
+
+use oxc_ast::ast::{Argument, BinaryOperator, CallExpression, Expression, LogicalOperator, UnaryOperator};
+use rustc_hash::FxHashMap;
+
+use super::module::{Goal, Target};
+use super::scope::Scopes;
+
+/// Stands for the folder of the module at the start of a text.
+pub(super) const HERE: char = '\u{0}';
+
+/// What is known of a value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Constant {
+    Undefined,
+    Null,
+    Bool(bool),
+    Number(f64),
+    Text(String),
+    /// An object or function: true in a condition, equal to nothing that can be written.
+    Object,
+    /// Something that is true in a condition; nothing else is known.
+    Truthy,
+}
+
+impl Constant {
+    /// What it is as a condition.
+    pub fn truth(&self) -> bool {
+        match self {
+            Self::Undefined | Self::Null => false,
+            Self::Bool(value) => *value,
+            Self::Number(value) => *value != 0.0 && !value.is_nan(),
+            Self::Text(text) => !text.is_empty(),
+            Self::Object | Self::Truthy => true,
+        }
+    }
+
+    fn equals(&self, other: &Self) -> Option<bool> {
+        match (self, other) {
+            (Self::Truthy, _) => (!other.truth()).then_some(false),
+            (_, Self::Truthy) => other.equals(self),
+            (Self::Object, Self::Object) => None,
+            _ => Some(self == other),
+        }
+    }
+
+    /// `==` against null and undefined, which are alike to it.
+    fn loosely_equals(&self, other: &Self) -> Option<bool> {
+        let nothing = |value: &Self| matches!(value, Self::Undefined | Self::Null);
+        match (self, other) {
+            (a, b) if nothing(a) || nothing(b) => Some(nothing(a) && nothing(b)),
+            (Self::Text(_), Self::Text(_)) | (Self::Bool(_), Self::Bool(_)) => self.equals(other),
+            _ => None,
+        }
+    }
+}
+
+/// Globals that do not exist where the code runs, and those that do.
+const ABSENT_GLOBALS: [&str; 12] = [
+    "window",
+    "document",
+    "define",
+    "Deno",
+    "Bun",
+    "EdgeRuntime",
+    "WorkerGlobalScope",
+    "importScripts",
+    "__webpack_require__",
+    "__non_webpack_require__",
+    "jest",
+    "XMLHttpRequest",
+];
+
+/// Folds expressions at one place of the text.
+pub(super) struct Folder<'f, 'a> {
+    pub target: &'f Target,
+    pub scopes: &'f Scopes<'a>,
+    pub constants: &'f FxHashMap<&'a str, Constant>,
+}
+
+impl Folder<'_, '_> {
+    /// The value of an expression, if it is known.
+    pub fn fold(&self, expression: &Expression<'_>) -> Option<Constant> {
+        match expression.without_parentheses() {
+            Expression::BooleanLiteral(literal) => Some(Constant::Bool(literal.value)),
+            Expression::NullLiteral(_) => Some(Constant::Null),
+            Expression::NumericLiteral(literal) => Some(Constant::Number(literal.value)),
+            Expression::StringLiteral(literal) => Some(Constant::Text(literal.value.to_string())),
+            Expression::TemplateLiteral(template) => self.template(template),
+            Expression::Identifier(identifier) => self.name(identifier.name.as_str()),
+            Expression::StaticMemberExpression(member) => self.member(&member.object, member.property.name.as_str()),
+            Expression::ComputedMemberExpression(member) => match member.expression.without_parentheses() {
+                Expression::StringLiteral(key) => self.member(&member.object, key.value.as_str()),
+                _ => None,
+            },
+            Expression::UnaryExpression(unary) => match unary.operator {
+                UnaryOperator::LogicalNot => Some(Constant::Bool(!self.fold(&unary.argument)?.truth())),
+                UnaryOperator::Void => Some(Constant::Undefined),
+                UnaryOperator::Typeof => self.type_of(&unary.argument),
+                _ => None,
+            },
+            Expression::LogicalExpression(logical) => {
+                let left = self.fold(&logical.left);
+                match (logical.operator, left) {
+                    (LogicalOperator::And, Some(left)) if !left.truth() => Some(left),
+                    (LogicalOperator::Or, Some(left)) if left.truth() => Some(left),
+                    (LogicalOperator::And | LogicalOperator::Or, Some(_)) => self.fold(&logical.right),
+                    // A false right side decides a conjunction used as a condition.
+                    (LogicalOperator::And, None) => self.fold(&logical.right).filter(|right| !right.truth()),
+                    (LogicalOperator::Or, None) => {
+                        self.fold(&logical.right).filter(Constant::truth).map(|_| Constant::Truthy)
+                    }
+                    (LogicalOperator::Coalesce, Some(Constant::Undefined | Constant::Null)) => {
+                        self.fold(&logical.right)
+                    }
+                    (LogicalOperator::Coalesce, left) => left,
+                }
+            }
+            Expression::ConditionalExpression(choice) => {
+                let branch = if self.fold(&choice.test)?.truth() { &choice.consequent } else { &choice.alternate };
+                self.fold(branch)
+            }
+            Expression::BinaryExpression(binary) => self.binary(binary.operator, &binary.left, &binary.right),
+            Expression::CallExpression(call) => self.call(call),
+            Expression::ObjectExpression(_)
+            | Expression::ArrayExpression(_)
+            | Expression::FunctionExpression(_)
+            | Expression::ArrowFunctionExpression(_) => Some(Constant::Object),
+            Expression::ChainExpression(chain) => match &chain.expression {
+                oxc_ast::ast::ChainElement::StaticMemberExpression(member) => {
+                    self.member(&member.object, member.property.name.as_str())
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn template(&self, template: &oxc_ast::ast::TemplateLiteral<'_>) -> Option<Constant> {
+        let mut text = String::new();
+        for (at, quasi) in template.quasis.iter().enumerate() {
+            text.push_str(quasi.value.cooked.as_ref()?.as_str());
+            if let Some(hole) = template.expressions.get(at) {
+                match self.fold(hole)? {
+                    Constant::Text(part) => text.push_str(&part),
+                    _ => return None,
+                }
+            }
+        }
+        Some(Constant::Text(text))
+    }
+
+    fn name(&self, name: &str) -> Option<Constant> {
+        if name == "undefined" {
+            return Some(Constant::Undefined);
+        }
+        if self.scopes.shadows(name) {
+            return None;
+        }
+        if let Some(constant) = self.constants.get(name) {
+            return Some(constant.clone());
+        }
+        match name {
+            "__dirname" => Some(Constant::Text(HERE.to_string())),
+            "process" | "globalThis" | "global" => Some(Constant::Object),
+            "module" | "exports" | "require" if self.target.goal == Goal::CommonJs => Some(Constant::Object),
+            _ => None,
+        }
+    }
+
+    /// The dotted name of a chain of members that starts at a global.
+    fn dotted(&self, expression: &Expression<'_>) -> Option<String> {
+        match expression.without_parentheses() {
+            Expression::Identifier(identifier) => {
+                let name = identifier.name.as_str();
+                (!self.scopes.shadows(name) && !self.constants.contains_key(name)).then(|| name.to_string())
+            }
+            Expression::StaticMemberExpression(member) => {
+                Some(format!("{}.{}", self.dotted(&member.object)?, member.property.name))
+            }
+            Expression::ImportMeta(_) => Some("import.meta".to_string()),
+            _ => None,
+        }
+    }
+
+    fn member(&self, object: &Expression<'_>, property: &str) -> Option<Constant> {
+        let object = self.dotted(object)?;
+        let object = object.strip_prefix("globalThis.").or_else(|| object.strip_prefix("global.")).unwrap_or(&object);
+        match (object, property) {
+            ("process", "platform") => Some(Constant::Text("linux".into())),
+            ("process", "arch") => Some(Constant::Text(self.target.arch.into())),
+            ("process", "browser" | "type" | "pkg") => Some(Constant::Undefined),
+            ("process", "versions" | "env" | "argv") => Some(Constant::Object),
+            ("process.versions", "node" | "v8") | ("process", "version") => Some(Constant::Truthy),
+            ("process.versions", "electron" | "bun" | "nw" | "deno" | "pnp") => Some(Constant::Undefined),
+            ("process.env", name) => self.target.environment.contains(&name).then_some(Constant::Truthy),
+            // The runtime's own client is the main module, never a file of the package.
+            ("require", "main") if self.target.goal == Goal::CommonJs => Some(Constant::Object),
+            ("import.meta", "main") => Some(Constant::Bool(false)),
+            ("import.meta", "dirname") => Some(Constant::Text(HERE.to_string())),
+            ("global" | "globalThis", name) if ABSENT_GLOBALS.contains(&name) => Some(Constant::Undefined),
+            _ => None,
+        }
+    }
+
+    fn type_of(&self, argument: &Expression<'_>) -> Option<Constant> {
+        if let Expression::Identifier(identifier) = argument.without_parentheses() {
+            let name = identifier.name.as_str();
+            if self.scopes.shadows(name) {
+                return None;
+            }
+            if !self.constants.contains_key(name) {
+                if ABSENT_GLOBALS.contains(&name) {
+                    return Some(Constant::Text("undefined".into()));
+                }
+                let commonjs = self.target.goal == Goal::CommonJs;
+                let kind = match name {
+                    "process" | "global" | "globalThis" => "object",
+                    "module" | "exports" => {
+                        if commonjs {
+                            "object"
+                        } else {
+                            "undefined"
+                        }
+                    }
+                    "require" => {
+                        if commonjs {
+                            "function"
+                        } else {
+                            return None;
+                        }
+                    }
+                    _ => return None,
+                };
+                return Some(Constant::Text(kind.into()));
+            }
+        }
+        let kind = match self.fold(argument)? {
+            Constant::Undefined => "undefined",
+            Constant::Bool(_) => "boolean",
+            Constant::Number(_) => "number",
+            Constant::Text(_) => "string",
+            Constant::Null => "object",
+            Constant::Object | Constant::Truthy => return None,
+        };
+        Some(Constant::Text(kind.into()))
+    }
+
+    fn binary(&self, operator: BinaryOperator, left: &Expression<'_>, right: &Expression<'_>) -> Option<Constant> {
+        // `require.main === module`: the runtime's client is the main module.
+        let main = |e: &Expression<'_>| self.dotted(e).is_some_and(|name| name == "require.main");
+        let module = |e: &Expression<'_>| self.dotted(e).is_some_and(|name| name == "module");
+        let asks_main = (main(left) && module(right)) || (module(left) && main(right));
+        let equal = |loose: bool| {
+            if asks_main {
+                return Some(false);
+            }
+            let (left, right) = (self.fold(left)?, self.fold(right)?);
+            if loose { left.loosely_equals(&right) } else { left.equals(&right) }
+        };
+        match operator {
+            BinaryOperator::StrictEquality => equal(false).map(Constant::Bool),
+            BinaryOperator::StrictInequality => equal(false).map(|same| Constant::Bool(!same)),
+            BinaryOperator::Equality => equal(true).map(Constant::Bool),
+            BinaryOperator::Inequality => equal(true).map(|same| Constant::Bool(!same)),
+            BinaryOperator::Addition => match (self.fold(left)?, self.fold(right)?) {
+                (Constant::Text(left), Constant::Text(right)) => Some(Constant::Text(left + &right)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// `path.join(__dirname, …)` and `path.resolve(__dirname, …)`.
+    fn call(&self, call: &CallExpression<'_>) -> Option<Constant> {
+        let Expression::StaticMemberExpression(member) = call.callee.without_parentheses() else { return None };
+        if !matches!(member.property.name.as_str(), "join" | "resolve") {
+            return None;
+        }
+        let mut text = String::new();
+        for argument in &call.arguments {
+            let Constant::Text(part) = self.fold(Argument::as_expression(argument)?)? else { return None };
+            if !text.is_empty() {
+                text.push('/');
+            }
+            text.push_str(&part);
+        }
+        text.starts_with(HERE).then_some(Constant::Text(text))
+    }
+}

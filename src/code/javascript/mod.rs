@@ -1,0 +1,110 @@
+//! JavaScript (and TypeScript, where a runtime takes it as it is): one module's text to
+//! [`ModuleFacts`]. The parser's types stop here.
+//!
+//! The caller's thread needs a stack for texts as deep as [`depth`] admits: 64 MiB.
+
+mod calls;
+pub mod depth;
+mod exports;
+mod fold;
+mod guard;
+mod module;
+mod names;
+mod scope;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+use oxc_allocator::Allocator;
+use oxc_ast_visit::Visit;
+use oxc_parser::{ParseOptions, Parser};
+use oxc_span::SourceType;
+
+pub use module::{Exports, Form, Goal, Import, ModuleFacts, Target, TooDeep, Unreadable};
+
+use crate::source::Span;
+
+/// Most of the parser's messages that are kept per file.
+const PROBLEMS: usize = 5;
+
+/// Reads one module. `extension` is that of its file, in lower case, if it has one.
+pub fn analyse(bytes: &[u8], extension: Option<&str>, target: &Target) -> Result<ModuleFacts, Unreadable> {
+    depth::check(bytes)?;
+    let text = text_of(bytes);
+    let allocator = Allocator::default();
+    let options = ParseOptions { allow_return_outside_function: true, ..ParseOptions::default() };
+    let parsed = Parser::new(&allocator, &text, source_type(extension, target.goal)).with_options(options).parse();
+
+    let mut problems: Vec<(String, Span)> = Vec::new();
+    for diagnostic in parsed.diagnostics.iter().take(PROBLEMS) {
+        let span = diagnostic
+            .labels
+            .first()
+            .map_or(Span::default(), |label| Span { start: label.offset(), end: label.offset() + label.len() });
+        problems.push((diagnostic.message.to_string(), span));
+    }
+    if parsed.panicked {
+        let (message, span) = problems.into_iter().next().unwrap_or_default();
+        return Err(Unreadable::Syntax(message, span));
+    }
+
+    let generated = is_generated(&text);
+    let names = names::gather(&parsed.program, target, generated);
+    let mut walk = walk::Walk::new(target, names);
+    walk.visit_program(&parsed.program);
+    let walk::Walk { names, mut imports, exporting, .. } = walk;
+    let mut exports = exporting.finish();
+    exports::declared(&parsed.program, &mut exports);
+
+    let exported: Vec<usize> = names.exported.values().copied().collect();
+    let strengths = names.calls.on_load(imports.len(), &exported);
+    for (import, strength) in imports.iter_mut().zip(strengths) {
+        import.strength = strength;
+    }
+    Ok(ModuleFacts {
+        module_syntax: parsed.module_record.has_module_syntax,
+        imports,
+        exports,
+        generated,
+        problems,
+        calls: names.calls,
+        exported_functions: names.exported,
+    })
+}
+
+/// The bytes as text; what is not UTF-8 becomes `?`, so that offsets stay those of the file.
+fn text_of(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.into();
+    }
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(std::iter::repeat_n('?', chunk.invalid().len()));
+    }
+    text.into()
+}
+
+fn source_type(extension: Option<&str>, goal: Goal) -> SourceType {
+    let base = match extension {
+        Some("ts" | "mts" | "cts") => SourceType::ts(),
+        _ => SourceType::unambiguous(),
+    };
+    match goal {
+        Goal::Module => base.with_module(true),
+        // ESM syntax in a CommonJS file is to be seen, not stumbled over.
+        Goal::CommonJs => base.with_unambiguous(true),
+    }
+}
+
+/// Markers that bundlers leave in what they write.
+const BUNDLER_MARKERS: [&str; 4] = ["__commonJS", "__webpack_require__", "__webpack_modules__", "__toCommonJS"];
+/// Bytes per line from which a text counts as minified, and the size below which it never does.
+const MINIFIED: (usize, usize) = (400, 4_000);
+
+fn is_generated(text: &str) -> bool {
+    let lines = text.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    (text.len() > MINIFIED.1 && text.len() / lines > MINIFIED.0)
+        || BUNDLER_MARKERS.iter().any(|marker| text.contains(marker))
+}

@@ -1,0 +1,132 @@
+//! What one JavaScript module says, without any type of the parser.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::calls::Calls;
+use crate::code::Strength;
+use crate::source::Span;
+
+/// As what a file is loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// An ECMAScript module.
+    Module,
+    /// A CommonJS module.
+    CommonJs,
+}
+
+/// Where the code will run, as far as constants in it depend on that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// As what the file is loaded.
+    pub goal: Goal,
+    /// `process.arch`: `x64` or `arm64`.
+    pub arch: &'static str,
+    /// Environment variables that the platform always sets.
+    pub environment: &'static [&'static str],
+}
+
+/// The form of an import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `require("x")`.
+    Require,
+    /// `require.resolve("x")`.
+    RequireResolve,
+    /// `import … from "x"`.
+    Import,
+    /// `import("x")`.
+    DynamicImport,
+    /// `export … from "x"`.
+    ExportFrom,
+}
+
+impl Form {
+    /// True when it is resolved as `import` does, not as `require`.
+    pub fn is_import(self) -> bool {
+        matches!(self, Self::Import | Self::DynamicImport | Self::ExportFrom)
+    }
+}
+
+/// One import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// The text of the specifier, empty when it is computed.
+    pub specifier: String,
+    /// The specifier as written, quotes included.
+    pub span: Span,
+    /// Its form.
+    pub form: Form,
+    /// How surely it is evaluated when the module is loaded.
+    pub strength: Strength,
+    /// The specifier is worked out at run time and could not be followed.
+    pub computed: bool,
+    /// It stands in the `catch` of these imports (indexes in the same list): it is evaluated only
+    /// where one of them fails.
+    pub instead_of: Vec<usize>,
+}
+
+/// What a module offers to others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exports {
+    /// Names, `default` among them.
+    pub names: BTreeSet<String>,
+    /// Modules all of whose names are offered too (`export *`, `module.exports = require(…)`).
+    pub from: Vec<String>,
+    /// More names may be offered than can be seen.
+    pub open: bool,
+}
+
+/// What a module says.
+#[derive(Clone, Debug)]
+pub struct ModuleFacts {
+    /// It has `import`, `export` or `import.meta`.
+    pub module_syntax: bool,
+    /// Its imports, in the order of the text.
+    pub imports: Vec<Import>,
+    /// What it offers.
+    pub exports: Exports,
+    /// A tool wrote it (a bundle, minified code): that a person meant each line cannot be assumed.
+    pub generated: bool,
+    /// Messages of the parser for what it could not read; the rest was read.
+    pub problems: Vec<(String, Span)>,
+    /// Which function an exported name stands for, and which functions call which.
+    pub(super) calls: Calls,
+    pub(super) exported_functions: BTreeMap<String, usize>,
+}
+
+impl ModuleFacts {
+    /// How surely each import is evaluated once the function exported under this name is called;
+    /// `None` for imports that it does not reach.
+    pub fn on_call(&self, exported: &str) -> Vec<Option<Strength>> {
+        match self.exported_functions.get(exported) {
+            Some(function) => self.calls.reached_from(*function, self.imports.len()),
+            None => vec![None; self.imports.len()],
+        }
+    }
+}
+
+/// Why a text was not handed to the parser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TooDeep {
+    /// More than [`OPEN_BRACKETS`](super::depth::OPEN_BRACKETS) brackets are open at once.
+    #[error("brackets nest deeper than 1,000")]
+    Brackets,
+    /// More than [`NESTED_OPERATORS`](super::depth::NESTED_OPERATORS) operators in one statement.
+    #[error("more than 5,000 operators nest in one statement")]
+    Operators,
+    /// It cannot be told how deep it nests.
+    #[error("how deep it nests cannot be told")]
+    Undecided,
+}
+
+/// Why nothing can be said of a text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// It nests too deeply.
+    #[error("{0}")]
+    TooDeep(#[from] TooDeep),
+    /// The parser gave up: (its message, where).
+    #[error("{0}")]
+    Syntax(String, Span),
+}

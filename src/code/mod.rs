@@ -1,0 +1,9 @@
+//! What a source file of a programming language says: imports, exports. Text in, facts out.
+//!
+//! One room per language; third-party parsers stop inside it. Nothing here reads a file or knows
+//! how a name is resolved: that is what `runtime/` knows, and `trace/` joins the two.
+
+pub mod javascript;
+mod strength;
+
+pub use strength::Strength;

@@ -1,0 +1,1 @@
+//! Walks from a function's entry point through the files that will be deployed.
