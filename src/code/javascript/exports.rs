@@ -42,7 +42,9 @@ impl Exporting {
                 ObjectPropertyKind::SpreadProperty(_) => None,
             };
             match name {
-                Some(name) => drop(self.exports.names.insert(name.into_owned())),
+                Some(name) => {
+                    self.exports.names.insert(name.into_owned());
+                }
                 None => self.exports.open = true,
             }
         }
@@ -76,7 +78,9 @@ pub(super) fn declared(program: &Program<'_>, exports: &mut Exports) {
             Statement::ExportNamedDeclaration(export) => {
                 exports.names.extend(export.specifiers.iter().map(|s| s.exported.name().to_string()));
             }
-            Statement::ExportDefaultDeclaration(_) => drop(exports.names.insert("default".into())),
+            Statement::ExportDefaultDeclaration(_) => {
+                exports.names.insert("default".into());
+            }
             _ => {}
         }
     }
@@ -129,7 +133,7 @@ impl<'a> Walk<'_, 'a> {
             {
                 match second {
                     Some(Expression::StringLiteral(name)) => {
-                        drop(self.exporting.exports.names.insert(name.value.to_string()));
+                        self.exporting.exports.names.insert(name.value.to_string());
                     }
                     _ => self.exporting.exports.open = true,
                 }

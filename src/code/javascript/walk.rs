@@ -391,7 +391,9 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
         let span = export.source.span;
         let specifier = export.source.value.to_string();
         match &export.exported {
-            Some(name) => drop(self.exporting.exports.names.insert(name.name().to_string())),
+            Some(name) => {
+                self.exporting.exports.names.insert(name.name().to_string());
+            }
             None => self.exporting.exports.from.push(specifier.clone()),
         }
         self.record(Some(specifier), Span { start: span.start, end: span.end }, Form::ExportFrom);
