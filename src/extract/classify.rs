@@ -85,7 +85,7 @@ pub fn format(path: &TreePath, named: Option<FileKind>) -> Format {
 
 /// Cheap look before parsing: is there anything in it that could concern a deploy?
 pub fn worth_parsing(path: &TreePath, named: Option<FileKind>, bytes: &[u8]) -> bool {
-    if matches!(named, Some(FileKind::Dockerfile | FileKind::Skipped(_) | FileKind::PackageJson)) {
+    if matches!(named, Some(FileKind::Dockerfile | FileKind::Skipped(_))) {
         return false;
     }
     if named.is_some() {

@@ -18,6 +18,7 @@ mod function;
 mod lookup;
 mod module_import;
 mod mount;
+mod package;
 mod permission;
 mod probe;
 mod reference;
@@ -41,6 +42,7 @@ pub use function::Function;
 pub use lookup::{Lookup, PathUse};
 pub use module_import::ModuleImport;
 pub use mount::Mount;
+pub use package::Package;
 pub use permission::Permission;
 pub use probe::{PortReference, Probe};
 pub use reference::Reference;
@@ -64,6 +66,7 @@ all_facts! {
     functions: Function,
     mounts: Mount,
     module_imports: ModuleImport,
+    packages: Package,
     permissions: Permission,
     probes: Probe,
     references: Reference,

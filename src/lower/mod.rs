@@ -3,6 +3,7 @@
 pub mod cloudformation;
 pub mod compose;
 pub mod kubernetes;
+pub mod npm;
 pub mod settings;
 
 use crate::expand::AppliedDocument;
@@ -14,6 +15,7 @@ pub fn lower(id: SetId, set: &ReleaseSet, documents: &[AppliedDocument]) -> Fact
         "compose" => compose::lower(id, set, documents),
         "k8s" => kubernetes::lower(id, set, documents),
         "sam" | "cfn" => cloudformation::lower(id, set, documents),
+        "npm" => npm::lower(id, set, documents),
         "settings" => settings::lower(id, set, documents),
         _ => Facts::default(),
     }

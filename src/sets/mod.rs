@@ -3,6 +3,7 @@
 pub mod cloudformation;
 pub mod compose;
 pub mod kubernetes;
+pub mod npm;
 pub mod settings;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ pub fn plan(planning: &Planning<'_>) -> Vec<ReleaseSet> {
     sets.extend(compose::plan(planning));
     sets.extend(kubernetes::plan(planning));
     sets.extend(cloudformation::plan(planning));
+    sets.extend(npm::plan(planning));
     sets.extend(settings::plan(planning));
     sets.sort_by_key(|set| (set.path(), set.files.clone()));
     sets
