@@ -75,6 +75,10 @@ pub fn extract(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Extract {
     if size > wanted.cap {
         return Extract { hits: out.hits, ..too_large(source, path, size, wanted.cap) };
     }
+    if let Some(reason) = syntax::template::recognise_bytes(bytes) {
+        out.kind = FileKind::Skipped(reason);
+        return out;
+    }
     let text = match syntax::decode(bytes) {
         Ok(text) => text,
         Err(problem) => {

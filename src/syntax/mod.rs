@@ -12,6 +12,8 @@ pub mod toml;
 pub mod tree;
 pub mod yaml;
 
+use std::borrow::Cow;
+
 use crate::source::{Source, Span};
 
 pub use tree::{Comment, Document, Kind, Node, NodeId, Pair, Style};
@@ -83,11 +85,42 @@ pub const PROBLEMS: usize = 20;
 /// Most nodes a document may have once its aliases are expanded.
 pub const EXPANDED_NODES: u64 = 500_000;
 
-/// Bytes to text.
-pub fn decode(bytes: &[u8]) -> Result<std::borrow::Cow<'_, str>, Problem> {
-    std::str::from_utf8(bytes).map(std::borrow::Cow::Borrowed).map_err(|error| Problem {
+/// The text of a file: UTF-8, a leading BOM kept, so that offsets in the text are offsets in the file.
+///
+/// What is no text at all is a problem at the first byte that shows it.
+pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Problem> {
+    let problem = |message: &str, at: usize| Problem {
         kind: ProblemKind::Syntax,
-        message: "not valid UTF-8".into(),
-        span: Span::new(error.valid_up_to(), error.valid_up_to()),
-    })
+        message: message.into(),
+        span: Span::new(at, (at + 1).min(bytes.len())),
+    };
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(problem("text is UTF-16, not UTF-8", 0));
+    }
+    // A NUL is valid UTF-8, but no format here allows one: the file is binary.
+    if let Some(at) = memchr::memchr(0, bytes) {
+        return Err(problem("binary content, not text", at));
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(Cow::Borrowed(text)),
+        Err(error) => Err(problem("not valid UTF-8", error.valid_up_to())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_no_text_have_a_place() {
+        fn at(bytes: &[u8]) -> Result<Cow<'_, str>, u32> {
+            decode(bytes).map_err(|problem| problem.span.start)
+        }
+        assert_eq!(at("\u{feff}é".as_bytes()).unwrap(), "\u{feff}é");
+        assert_eq!(at(b"a: \xff\n"), Err(3));
+        assert_eq!(at(b"a\0b"), Err(1));
+        assert_eq!(at(b"\xff\xfea\0"), Err(0));
+        assert_eq!(at(b"ab\xc3"), Err(2));
+        assert_eq!(at(b"").unwrap(), "");
+    }
 }
