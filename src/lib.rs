@@ -34,13 +34,17 @@
 #![forbid(unsafe_code)]
 
 // vocabulary: no I/O, no formats
+pub mod cli;
 pub mod code;
+pub mod config;
 pub mod diagnostic;
 pub mod expand;
 pub mod extract;
 pub mod facts;
 pub mod graph;
 pub mod lower;
+pub mod policy;
+pub mod render;
 pub mod rules;
 pub mod run;
 pub mod runtime;

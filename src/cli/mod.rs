@@ -1,0 +1,149 @@
+//! The command line: arguments as typed, options as meant.
+
+mod arguments;
+mod meant;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::config::{Date, FailOn, RuleNames};
+use crate::facts::Environment;
+use crate::render::{Style, printable};
+
+/// The exit codes, as `--help` shows them.
+pub const EXIT_CODES: &str = "\
+Exit codes:
+  0      pass
+  1      fail: something at or above --fail-on; wins over 2
+  2      incomplete or could not judge: usage, configuration, an invalid rule, a path that is
+         missing, nothing in scope (unless --allow-empty), a failure of deploylint itself
+  128+n  ended by signal n";
+
+/// What a run was asked to do.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What to report on, as typed; none means the current folder.
+    pub paths: Vec<PathBuf>,
+    /// What is known of the one package that is judged, when anything was said of it.
+    pub package: Option<PackageOptions>,
+    /// Form of the output.
+    pub format: Format,
+    /// Where it goes instead of standard output.
+    pub output: Option<PathBuf>,
+    /// Threads; 0 means one for each core.
+    pub jobs: usize,
+    /// Colours and volume.
+    pub style: Style,
+    /// From which severity on a finding fails the run, when it was said.
+    pub fail_on: Option<FailOn>,
+    /// Only these rules and families; empty means what the configuration says.
+    pub select: Vec<String>,
+    /// Not these rules and families.
+    pub ignore: Vec<String>,
+    /// Only what is released to this environment.
+    pub environment: Option<Environment>,
+    /// The day that deadlines are compared with.
+    pub as_of: Date,
+    /// Path classes lower nothing.
+    pub full_severity: bool,
+    /// Nothing to check is a pass.
+    pub allow_empty: bool,
+    /// The configuration to read instead of the repository's.
+    pub config: Option<PathBuf>,
+}
+
+/// What the command line says of the one package that is judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PackageOptions {
+    /// The handler.
+    pub handler: Option<String>,
+    /// The runtime.
+    pub runtime: Option<String>,
+    /// `x86_64` or `arm64`.
+    pub arch: Option<&'static str>,
+    /// Layers, in order.
+    pub layers: Vec<PathBuf>,
+}
+
+/// Form of the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// One line for each finding.
+    Concise,
+    /// For machines.
+    Json,
+}
+
+/// What the surroundings of the process say.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// `NO_COLOR` is set and not empty.
+    pub no_color: bool,
+    /// `SOURCE_DATE_EPOCH`.
+    pub source_date_epoch: Option<String>,
+    /// Standard output is a terminal that can show colours.
+    pub is_terminal: bool,
+    /// Seconds since 1970-01-01.
+    pub now: i64,
+}
+
+/// A command line that was understood.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Judge.
+    Check(Box<Options>),
+    /// Print this to standard output and exit with 0: help, version.
+    Print(String),
+}
+
+/// A command line that was not understood. Exit code 2.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);
+
+impl Surroundings {
+    /// Those of this process.
+    pub fn of_process() -> Self {
+        use std::io::IsTerminal;
+        let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        Self {
+            no_color: is_set("NO_COLOR"),
+            source_date_epoch: std::env::var("SOURCE_DATE_EPOCH").ok(),
+            is_terminal: std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+            now: now.ok().and_then(|now| i64::try_from(now.as_secs()).ok()).unwrap_or(0),
+        }
+    }
+}
+
+/// Reads the command line; the first argument is the program's name.
+pub fn parse(
+    arguments: impl IntoIterator<Item = OsString>,
+    surroundings: &Surroundings,
+    names: &RuleNames,
+) -> Result<Command, UsageError> {
+    match arguments::Typed::try_parse_from(arguments) {
+        Ok(typed) => {
+            let check = match typed.command {
+                Some(arguments::Command::Check(check)) => check,
+                None => typed.check,
+            };
+            meant::options(check, surroundings, names).map(|options| Command::Check(Box::new(options)))
+        }
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            Ok(Command::Print(error.render().to_string()))
+        }
+        Err(error) => {
+            let text = printable(&error.render().to_string());
+            Err(UsageError(text.trim_start_matches("error: ").trim_end().to_owned()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
