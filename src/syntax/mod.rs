@@ -78,8 +78,12 @@ pub fn read(format: Format, source: &Source, text: &str) -> Parsed {
 
 /// Deepest nesting of flow collections that is read.
 pub const YAML_FLOW_DEPTH: usize = 128;
+/// Deepest nesting of all YAML collections that is read: who walks a tree may recurse as deep.
+pub const YAML_DEPTH: usize = 256;
 /// Deepest nesting of JSON that is read.
 pub const JSON_DEPTH: usize = 256;
+/// Most comments that are kept of one file.
+pub const COMMENTS: usize = 100_000;
 /// Most problems told of one file: what follows the first is often only their echo.
 pub const PROBLEMS: usize = 20;
 /// Most nodes a document may have once its aliases are expanded.

@@ -3,7 +3,10 @@
 use granit_parser::{Event, Parser, ScalarStyle};
 
 use super::tree::{Builder, Pair, Raw};
-use super::{Comment, EXPANDED_NODES, NodeId, Parsed, Problem, ProblemKind, Style, YAML_FLOW_DEPTH};
+use super::{
+    COMMENTS, Comment, EXPANDED_NODES, NodeId, PROBLEMS, Parsed, Problem, ProblemKind, Style, YAML_DEPTH,
+    YAML_FLOW_DEPTH,
+};
 use crate::source::{Source, Span};
 
 /// Reads all documents of a text. A leading BOM is skipped; spans count its bytes.
@@ -12,19 +15,23 @@ pub fn read(source: &Source, text: &str) -> Parsed {
     retry_unindented_quotes(source, text, first)
 }
 
+/// Most bytes that are read again for the sake of unindented quotes.
+const RETRIED_BYTES: usize = 32 << 20;
+
 /// libyaml (and so the platforms) accepts a quoted scalar whose continuation lines are not indented;
 /// the parser does not. Blanks put at the start of such a line are folded away, so they change
 /// nothing but the offsets, which are mapped back.
 fn retry_unindented_quotes(source: &Source, text: &str, first: Parsed) -> Parsed {
     let mut padding = Padding::default();
     let mut result = first;
-    for _ in 0..64 {
+    let rounds = (RETRIED_BYTES / text.len().max(1)).clamp(1, 64);
+    for round in 0..rounds {
         let Some(line_start) = result.problems.iter().find_map(|problem| {
             (problem.message.contains("multiline quoted scalar")).then(|| line_start(text, problem.span.start as usize))
         }) else {
             return result;
         };
-        if !padding.add_scalar(text, line_start) {
+        if !padding.add_scalar(text, line_start, 2_000 << round.min(10)) {
             return result;
         }
         let padded = padding.apply(text);
@@ -61,12 +68,12 @@ impl Padding {
 
     /// Pads the line and those that follow up to the end of the scalar, which the next quote that
     /// ends a line or is followed by structure marks. False when there is nothing new to pad.
-    fn add_scalar(&mut self, text: &str, start: usize) -> bool {
+    fn add_scalar(&mut self, text: &str, start: usize, lines: usize) -> bool {
         let mut at = start;
         let mut added = false;
-        for _ in 0..2_000 {
-            if !self.at.contains(&at) {
-                self.at.push(at);
+        for _ in 0..lines {
+            if let Err(place) = self.at.binary_search(&at) {
+                self.at.insert(place, at);
                 added = true;
             }
             let end = text[at..].find('\n').map_or(text.len(), |i| at + i);
@@ -75,7 +82,6 @@ impl Padding {
             }
             at = end + 1;
         }
-        self.at.sort_unstable();
         added
     }
 
@@ -91,19 +97,20 @@ impl Padding {
         out
     }
 
+    /// The offset in the original text: the k-th insertion begins `k` widths later than it was asked for.
     fn original(&self, padded: usize) -> usize {
-        let mut shift = 0;
-        for at in &self.at {
-            let begin = at + shift;
-            if padded < begin {
-                break;
+        let (mut low, mut high) = (0, self.at.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if self.at[middle] + middle * Self::WIDTH <= padded {
+                low = middle + 1;
+            } else {
+                high = middle;
             }
-            if padded < begin + Self::WIDTH {
-                return *at;
-            }
-            shift += Self::WIDTH;
         }
-        padded - shift
+        let Some(last) = low.checked_sub(1) else { return padded };
+        let inside = self.at[last] + low * Self::WIDTH;
+        if padded < inside { self.at[last] } else { padded - low * Self::WIDTH }
     }
 }
 
@@ -193,15 +200,19 @@ impl<'a> Reader<'a> {
     }
 
     fn problem(&mut self, kind: ProblemKind, message: String, range: std::ops::Range<usize>) {
-        let span = self.span(range);
-        self.out.problems.push(Problem { kind, message, span });
+        if self.out.problems.len() < PROBLEMS {
+            let span = self.span(range);
+            self.out.problems.push(Problem { kind, message, span });
+        }
     }
 
     fn event(&mut self, event: Event<'_>, range: std::ops::Range<usize>, tag_range: Option<std::ops::Range<usize>>) {
         match event {
             Event::DocumentStart(..) => self.abandon(),
             Event::DocumentEnd => self.end_document(),
-            Event::Comment(text, _) => {
+            // The rest of a refused document is read for its end alone.
+            _ if self.refused => {}
+            Event::Comment(text, _) if self.out.comments.len() < COMMENTS => {
                 let span = self.span(range);
                 self.out.comments.push(Comment { text: text.as_ref().into(), span });
             }
@@ -254,6 +265,9 @@ impl<'a> Reader<'a> {
         range: std::ops::Range<usize>,
         tag_range: Option<std::ops::Range<usize>>,
     ) {
+        if self.stack.len() >= YAML_DEPTH {
+            return self.refuse(format!("nested deeper than {YAML_DEPTH}"), range);
+        }
         let span = self.span(range);
         let tag = self.tag(tag, tag_range, span);
         self.stack.push(Frame {
@@ -319,11 +333,16 @@ impl<'a> Reader<'a> {
                 frame.expanded
             }
         };
-        if total > EXPANDED_NODES && !self.refused {
-            self.refused = true;
-            let message = format!("more than {EXPANDED_NODES} nodes once aliases are expanded");
-            self.problem(ProblemKind::Limit, message, range);
+        if total > EXPANDED_NODES || self.builder.nodes.len() as u64 > EXPANDED_NODES {
+            self.refuse(format!("more than {EXPANDED_NODES} nodes once aliases are expanded"), range);
         }
+    }
+
+    /// Gives up the document, and its memory.
+    fn refuse(&mut self, message: String, range: std::ops::Range<usize>) {
+        self.problem(ProblemKind::Limit, message, range);
+        self.abandon();
+        self.refused = true;
     }
 
     fn end_document(&mut self) {
@@ -420,5 +439,84 @@ mod tests {
         let out = yaml("a: !Ref B\nb: !Sub [x, {y: 1}]\n");
         assert_eq!(out.documents[0].root().get("a").unwrap().tag(), Some("!Ref"));
         assert_eq!(out.documents[0].root().get("b").unwrap().tag(), Some("!Sub"));
+    }
+
+    /// Reads, and says how long it took.
+    fn timed(name: &str, text: &str) -> Parsed {
+        let start = std::time::Instant::now();
+        let out = yaml(text);
+        println!("{name}: {} bytes in {:?}", text.len(), start.elapsed());
+        out
+    }
+
+    #[test]
+    fn aliases_of_a_long_list_are_refused_early() {
+        let list = vec!["x"; 100_000].join(",");
+        let aliases: String = (0..95).map(|i| format!("b{i}: *a\n")).collect();
+        let out = timed("aliases of a long list", &format!("a: &a [{list}]\n{aliases}"));
+        assert!(out.documents.is_empty());
+        assert_eq!(out.problems.len(), 1);
+        assert_eq!(out.problems[0].kind, ProblemKind::Limit);
+        // The same without aliases is an ordinary document.
+        assert_eq!(yaml(&format!("a: [{list}]\n")).problems, vec![]);
+    }
+
+    #[test]
+    fn depth_is_bounded_in_block_and_flow() {
+        for (name, text) in [
+            ("[[[", "[".repeat(100_000)),
+            ("{{{", "{".repeat(100_000)),
+            ("- - -", "- ".repeat(100_000)),
+            ("? ? ?", "? ".repeat(100_000)),
+            ("{a: {a:", "{a: ".repeat(100_000)),
+            ("indented", (0..2_000).map(|i| format!("{}a:\n", " ".repeat(i))).collect()),
+        ] {
+            let out = timed(name, &text);
+            assert!(out.documents.is_empty(), "{name}");
+            assert_eq!(out.problems[0].kind, ProblemKind::Limit, "{name}: {:?}", out.problems);
+        }
+        let deep = |count: usize| (0..count).map(|i| format!("{}a:\n", " ".repeat(i))).collect::<String>();
+        assert_eq!(yaml(&deep(YAML_DEPTH - 2)).problems, vec![]);
+        assert_eq!(yaml(&deep(YAML_DEPTH + 1)).problems.len(), 1);
+    }
+
+    #[test]
+    fn length_costs_linear_time_and_a_limit_ends_it() {
+        let keys: String = (0..300_000).map(|i| format!("key{i}: v\n")).collect();
+        assert_eq!(timed("keys", &keys).problems[0].kind, ProblemKind::Limit);
+        let keys: String = (0..100_000).map(|i| format!("key{i}: v\n")).collect();
+        let out = timed("fewer keys", &keys);
+        assert_eq!(out.documents[0].root().entries().len(), 100_000);
+        assert_eq!(timed("line", &format!("a: \"{}\"\n", "x ".repeat(1_000_000))).documents.len(), 1);
+        assert_eq!(timed("comments", &"# c\n".repeat(150_000)).comments.len(), COMMENTS);
+        assert!(timed("broken documents", &"--- [\n".repeat(20_000)).problems.len() <= PROBLEMS);
+        assert!(timed("documents", &"--- a\n".repeat(20_000)).documents.len() == 20_000);
+        // What follows a refused document is still read.
+        let after = yaml(&format!("- {}\n---\nb: 1\n", vec!["- "; 300].concat()));
+        assert_eq!((after.documents.len(), after.problems.len()), (1, 1));
+    }
+
+    #[test]
+    fn unindented_quotes_everywhere_are_bounded() {
+        let many: String = (0..5_000).map(|i| format!("a{i}: 'x\ny'\n")).collect();
+        timed("unindented quotes", &many);
+        timed("one long unindented quote", &format!("a:\n  b: '{}'\n", "x\n".repeat(20_000)));
+    }
+
+    #[test]
+    fn forms_that_files_come_in() {
+        assert!(yaml("").documents.is_empty() && yaml("").problems.is_empty());
+        assert!(yaml("# only\n").documents.is_empty());
+        let text = "\u{feff}a: 1\r\nb: |\r\n  x\r\n  y\r\nc: 2\r\n";
+        let out = yaml(text);
+        assert_eq!(out.problems, vec![]);
+        let root = out.documents[0].root();
+        assert_eq!(root.get("b").unwrap().text(), Some("x\ny\n"));
+        assert_eq!(&text[root.key("a").unwrap().span().range()], "a");
+        assert_eq!(&text[root.get("c").unwrap().span().range()], "2");
+        let whole = "a: &x [1, 'b', *x]\n? k\n: !T {é: \"\\u00e9\"}\n--- |\n t\n...\n";
+        for end in (0..whole.len()).filter(|end| whole.is_char_boundary(*end)) {
+            yaml(&whole[..end]);
+        }
     }
 }

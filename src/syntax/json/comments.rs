@@ -1,7 +1,7 @@
 //! Comments and commas too many in JSON, blanked out so that offsets stay.
 
 use crate::source::Span;
-use crate::syntax::Comment;
+use crate::syntax::{COMMENTS, Comment};
 
 /// The text with comments and trailing commas as blanks, and the comments. `None` when there was
 /// nothing to blank. Lengths are the same, line breaks stay.
@@ -23,7 +23,9 @@ pub(super) fn blank(text: &str) -> (Option<Vec<u8>>, Vec<Comment>) {
             (b'/', Some(b'/' | b'*')) => {
                 let end = comment_end(bytes, at);
                 fill(out.get_or_insert_with(|| bytes.to_vec()), at, end);
-                comments.push(comment(text, at, end));
+                if comments.len() < COMMENTS {
+                    comments.push(comment(text, at, end));
+                }
                 at = end;
             }
             (b',', _) => {

@@ -1,7 +1,7 @@
 //! Comments of a TOML text: `#` outside strings (TOML 1.0, "Comment" and "String").
 
 use crate::source::Span;
-use crate::syntax::Comment;
+use crate::syntax::{COMMENTS, Comment};
 
 /// All comments, in order.
 pub(super) fn collect(text: &str) -> Vec<Comment> {
@@ -16,6 +16,9 @@ pub(super) fn collect(text: &str) -> Vec<Comment> {
         }
         let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
         let end = if end > at && bytes[end - 1] == b'\r' { end - 1 } else { end };
+        if comments.len() == COMMENTS {
+            break;
+        }
         comments.push(Comment { text: text[at + 1..end].into(), span: Span::new(at, end) });
         at = end;
     }
