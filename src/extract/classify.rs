@@ -75,6 +75,9 @@ pub fn format(path: &TreePath, named: Option<FileKind>) -> Format {
     if named == Some(FileKind::Dotenv) {
         return Format::Dotenv;
     }
+    if named == Some(FileKind::Skipped("kustomization")) {
+        return Format::Yaml;
+    }
     match path.extension().as_deref() {
         Some("yml" | "yaml") => Format::Yaml,
         Some("json" | "template") => Format::Json,
@@ -85,6 +88,10 @@ pub fn format(path: &TreePath, named: Option<FileKind>) -> Format {
 
 /// Cheap look before parsing: is there anything in it that could concern a deploy?
 pub fn worth_parsing(path: &TreePath, named: Option<FileKind>, bytes: &[u8]) -> bool {
+    // What a kustomization takes and changes says which manifests around it are complete.
+    if named == Some(FileKind::Skipped("kustomization")) {
+        return true;
+    }
     if matches!(named, Some(FileKind::Dockerfile | FileKind::Skipped(_))) {
         return false;
     }

@@ -23,6 +23,8 @@ fact! {
         annotations: Many<Entry>,
         /// Host outside the cluster that it stands for
         external_name: Value<String>,
+        /// Traffic reaches pods before they are ready (`publishNotReadyAddresses`)
+        publishes_unready: Value<bool>,
     }
 }
 
