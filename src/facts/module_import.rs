@@ -1,6 +1,7 @@
 //! Imports of code in packages that do not resolve.
 
 use super::{Artifact, Id};
+use crate::value::Why;
 
 fact! {
     /// An import, reachable from a handler, that does not resolve in the package, its layers or the runtime
@@ -15,11 +16,23 @@ fact! {
         importer: String,
         /// The chain of files from the handler to the importer, ` → ` between them
         chain: String,
-        /// `hard` (fails at start), `late` (fails when reached), `soft` (guarded)
+        /// `hard` (fails at start), `late` (in a function), `conditional` (under a condition that cannot be decided), `soft` (guarded)
         strength: &'static str,
-        /// `module` (package), `file`, `not-exported`, `builtin`
+        /// The same once the handler is called; empty when the handler does not reach it
+        on_request: &'static str,
+        /// `module` (package), `file`, `not-exported`, `builtin`, `case`, `unspecified` (`import` wants the whole file name), `require-of-esm`
         missing: &'static str,
         /// The importing package declares it among its dependencies
         declared: bool,
+        /// The importing package declares it as optional
+        optional: bool,
+        /// The importing file is not part of an installed package
+        first_party: bool,
+        /// A tool wrote the importing file: a bundle, minified code
+        generated: bool,
+        /// A path of the package that was probably meant, empty when there is none
+        near: String,
+        /// Why it may be found after all
+        doubt: Option<Why>,
     }
 }

@@ -1,1 +1,33 @@
-//! Walks from a function's entry point through the files that will be deployed.
+//! Walks from a function's entry point through the files that will be deployed, as the runtime will:
+//! handler → file → imports → files, each read and parsed once, strongest way first.
+//!
+//! Reads through [`Tree`](crate::tree::Tree) only and returns values. The caller's thread needs a
+//! stack for the deepest text that is parsed (64 MiB, choices.md §2).
+
+mod entry;
+mod mounted;
+mod node;
+mod packages;
+mod platform;
+mod request;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+pub use request::{PackageRequest, PackageTrace, Part, Problem, ProblemKind};
+
+use crate::tree::Tree;
+use mounted::Mounted;
+use platform::Platform;
+
+/// Looks into one package.
+pub fn trace(request: &PackageRequest) -> PackageTrace {
+    let layers = request.layers.iter().map(|layer| Arc::clone(&layer.tree)).collect();
+    let tree: Arc<dyn Tree> = Arc::new(Mounted::new(Arc::clone(&request.package.tree), layers));
+    match platform::of(request) {
+        Platform::Node(version, assumed) => node::trace(request, &tree, version, assumed),
+        Platform::NotJudged { name, why } => entry::not_judged(request, name, why),
+    }
+}

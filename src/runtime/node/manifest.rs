@@ -1,0 +1,133 @@
+//! package.json, as far as it decides how a file is loaded and what a package says it needs.
+
+use serde_json::Value;
+
+/// Largest package.json that is read, bytes.
+pub const MANIFEST_BYTES: u64 = 2 << 20;
+
+/// What a package.json says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manifest {
+    /// `name`.
+    pub name: Option<String>,
+    /// `type` is `module`.
+    pub module: bool,
+    dependencies: Vec<String>,
+    optional: Vec<String>,
+    peers: Vec<String>,
+}
+
+/// How a package says that it needs another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Under `dependencies`.
+    Required,
+    /// Under `peerDependencies`, and not optional there.
+    Peer,
+    /// Under `optionalDependencies`, or as an optional peer.
+    Optional,
+    /// Not at all.
+    Undeclared,
+}
+
+impl Manifest {
+    /// Reads a package.json; `None` when it is not JSON (or nests deeper than anyone would).
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let value: Value = serde_json::from_slice(bytes).ok()?;
+        let keys = |name: &str| -> Vec<String> {
+            value.get(name).and_then(Value::as_object).map(|map| map.keys().cloned().collect()).unwrap_or_default()
+        };
+        let optional_peer = |name: &String| {
+            value
+                .pointer(&format!("/peerDependenciesMeta/{}/optional", name.replace('~', "~0").replace('/', "~1")))
+                .and_then(Value::as_bool)
+                == Some(true)
+        };
+        let mut optional = keys("optionalDependencies");
+        let metas = keys("peerDependenciesMeta");
+        optional.extend(metas.into_iter().filter(optional_peer));
+        Some(Self {
+            name: value.get("name").and_then(Value::as_str).map(str::to_string),
+            module: value.get("type").and_then(Value::as_str) == Some("module"),
+            dependencies: keys("dependencies"),
+            optional,
+            peers: keys("peerDependencies"),
+        })
+    }
+
+    /// How this package says that it needs another.
+    pub fn needs(&self, package: &str) -> Need {
+        let names = |list: &[String]| list.iter().any(|name| name == package);
+        if names(&self.optional) {
+            Need::Optional
+        } else if names(&self.dependencies) {
+            Need::Required
+        } else if names(&self.peers) {
+            Need::Peer
+        } else {
+            Need::Undeclared
+        }
+    }
+}
+
+/// The package that a bare specifier names: `@scope/name/sub` → `@scope/name`.
+pub fn package_of(specifier: &str) -> &str {
+    let names = if specifier.starts_with('@') { 2 } else { 1 };
+    match specifier.match_indices('/').nth(names - 1) {
+        Some((at, _)) => &specifier[..at],
+        None => specifier,
+    }
+}
+
+/// True when brackets of a JSON text nest deeper than `limit`; brackets inside strings do not count.
+pub fn nests_deeper_than(text: &[u8], limit: usize) -> bool {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for byte in text {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'[' | b'{' => {
+                depth += 1;
+                if depth > limit {
+                    return true;
+                }
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn optional_wins_over_required() {
+        let manifest = Manifest::parse(
+            br#"{"name":"x","type":"module","dependencies":{"a":"1"},"optionalDependencies":{"b":"1"},
+                "peerDependencies":{"c":"1","d":"1"},"peerDependenciesMeta":{"d":{"optional":true}}}"#,
+        )
+        .unwrap();
+        assert!(manifest.module);
+        let needs = ["a", "b", "c", "d", "e"].map(|name| manifest.needs(name));
+        assert_eq!(needs, [Need::Required, Need::Optional, Need::Peer, Need::Optional, Need::Undeclared]);
+    }
+
+    #[test]
+    fn package_names_end_before_the_path() {
+        assert_eq!(package_of("express"), "express");
+        assert_eq!(package_of("uuid/v4"), "uuid");
+        assert_eq!(package_of("@aws-sdk/client-s3/dist/x"), "@aws-sdk/client-s3");
+    }
+
+    #[test]
+    fn depth_counts_brackets_outside_strings() {
+        assert!(nests_deeper_than("[".repeat(300).as_bytes(), 256));
+        assert!(!nests_deeper_than(format!("[\"{}\"]", "[".repeat(300)).as_bytes(), 256));
+    }
+}

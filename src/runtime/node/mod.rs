@@ -1,0 +1,13 @@
+//! Node.js on AWS Lambda: its versions, what they bring, how they find handlers and modules.
+
+mod file_system;
+mod handler;
+mod manifest;
+mod resolve;
+mod tables;
+mod version;
+
+pub use handler::{HandlerFile, HandlerName, MalformedHandler, TASK_ROOT, find as find_handler, near as near_handler};
+pub use manifest::{MANIFEST_BYTES, Manifest, Need};
+pub use resolve::{Missing, MissingKind, Resolved, Resolver, is_path};
+pub use version::{ASSUMED, NodeVersion};

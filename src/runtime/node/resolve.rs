@@ -1,0 +1,249 @@
+//! Where Node.js finds a module, and how it fails to. The resolver's types stop here and in
+//! [`file_system`](super::file_system).
+
+use std::path::Path;
+use std::sync::Arc;
+
+use oxc_resolver::{ResolveError, ResolveOptions, ResolverGeneric};
+
+use super::file_system::{TreeFiles, absolute, tree_path};
+use super::manifest::package_of;
+use super::tables::{self, Builtin, NODE_PATH_FOR_IMPORT_SINCE, Provided};
+use super::version::NodeVersion;
+use crate::source::TreePath;
+use crate::tree::{EntryKind, Tree};
+
+/// Where a specifier leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    /// A file of the tree, links followed.
+    File(TreePath),
+    /// A built-in module.
+    Builtin,
+    /// A package that the runtime brings.
+    Provided,
+    /// Nowhere.
+    Missing(Missing),
+    /// Not a question of files: `data:` and `https:` specifiers, a package.json that is broken.
+    NotJudged(&'static str),
+}
+
+/// A module that is not found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// In which way.
+    pub kind: MissingKind,
+    /// The package that is asked for, empty for a file beside the importer.
+    pub package: String,
+    /// What was probably meant: the same path but for case.
+    pub near: Option<TreePath>,
+    /// The runtime may bring it although nobody promises that.
+    pub perhaps_provided: bool,
+}
+
+/// In which way a module is not found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingKind {
+    /// No such package anywhere on the way.
+    Package,
+    /// The package, or the folder, is there, the file in it is not.
+    File,
+    /// The `exports` or `imports` of the package do not offer it.
+    NotExported,
+    /// A built-in module that this runtime does not have.
+    Builtin,
+    /// It is there but for upper and lower case.
+    Case,
+    /// It is there, but `import` wants the whole file name.
+    Unspecified,
+}
+
+impl MissingKind {
+    /// The word for it in facts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Package => "module",
+            Self::File => "file",
+            Self::NotExported => "not-exported",
+            Self::Builtin => "builtin",
+            Self::Case => "case",
+            Self::Unspecified => "unspecified",
+        }
+    }
+}
+
+/// Resolves as one Node.js runtime does, in one tree.
+pub struct Resolver {
+    tree: Arc<dyn Tree>,
+    version: NodeVersion,
+    require: ResolverGeneric<TreeFiles>,
+    import: ResolverGeneric<TreeFiles>,
+}
+
+impl Resolver {
+    /// A resolver over a tree in which the package lies at `var/task` and its layers at `opt`.
+    pub fn new(tree: Arc<dyn Tree>, version: NodeVersion) -> Self {
+        let modules = |searches_node_path: bool| {
+            let path = if searches_node_path { tables::node_path(version.major) } else { Vec::new() };
+            std::iter::once("node_modules".to_string()).chain(path).collect()
+        };
+        let options = |import: bool| ResolveOptions {
+            cwd: Some("/var/task".into()),
+            condition_names: version.conditions(import),
+            extensions: [".js", ".json", ".node"].map(str::to_string).to_vec(),
+            fully_specified: import,
+            modules: modules(!import || version.major >= NODE_PATH_FOR_IMPORT_SINCE),
+            // The variable of the machine that judges says nothing about the one that runs.
+            node_path: false,
+            // The resolver's own table is that of one version of Node.js; ours is asked before.
+            builtin_modules: false,
+            symlinks: true,
+            ..ResolveOptions::default()
+        };
+        let require = ResolverGeneric::new_with_file_system(TreeFiles::of(Arc::clone(&tree)), options(false));
+        let import = require.clone_with_options(options(true));
+        Self { tree, version, require, import }
+    }
+
+    /// The runtime it resolves for.
+    pub fn version(&self) -> &NodeVersion {
+        &self.version
+    }
+
+    /// Where a specifier leads from a file, as `import` or as `require`.
+    pub fn resolve(&self, importer: &TreePath, specifier: &str, import: bool) -> Resolved {
+        if let Some(builtin) = tables::builtin(specifier, self.version.major) {
+            return match builtin {
+                Builtin::Present => Resolved::Builtin,
+                Builtin::Later(_) | Builtin::Unknown => missing(MissingKind::Builtin, specifier, None),
+            };
+        }
+        if import && !specifier.starts_with("file:") && has_scheme(specifier) {
+            return Resolved::NotJudged("specifier is a URL");
+        }
+        let Some(folder) = absolute(&importer.parent()) else {
+            return Resolved::NotJudged("path is not UTF-8");
+        };
+        let specifier = specifier.strip_prefix("file://").filter(|_| import).unwrap_or(specifier);
+        let resolver = if import { &self.import } else { &self.require };
+        match resolver.resolve(&folder, specifier) {
+            // A trailing slash asks for a folder, which `import` never takes.
+            Ok(found) => Resolved::File(tree_path(found.path())),
+            Err(error) => self.failure(&folder, specifier, import, &error),
+        }
+    }
+
+    fn failure(&self, folder: &Path, specifier: &str, import: bool, error: &ResolveError) -> Resolved {
+        let package = if is_path(specifier) || specifier.starts_with('#') { "" } else { package_of(specifier) };
+        match error {
+            ResolveError::PackagePathNotExported { .. } | ResolveError::PackageImportNotDefined(..) => {
+                return missing(MissingKind::NotExported, package, None);
+            }
+            ResolveError::Json(_) | ResolveError::InvalidPackageConfig(_) | ResolveError::IOError(_) => {
+                return Resolved::NotJudged("package.json that cannot be read");
+            }
+            ResolveError::NotFound(_)
+            | ResolveError::InvalidPackageTarget(..)
+            | ResolveError::InvalidModuleSpecifier(..) => {}
+            _ => return Resolved::NotJudged("specifier that cannot be resolved"),
+        }
+        if package.is_empty() {
+            return self.missing_file(folder, specifier, import);
+        }
+        if self.has_package(folder, package) {
+            let whole = import && self.require.resolve(folder, specifier).is_ok();
+            return missing(if whole { MissingKind::Unspecified } else { MissingKind::File }, package, None);
+        }
+        match tables::provided(package, self.version.major) {
+            Provided::Yes => return Resolved::Provided,
+            Provided::Perhaps => {
+                let Resolved::Missing(missing) = missing(MissingKind::Package, package, None) else {
+                    return Resolved::Provided;
+                };
+                return Resolved::Missing(Missing { perhaps_provided: true, ..missing });
+            }
+            Provided::No => {}
+        }
+        match self.package_by_case(folder, package) {
+            Some(near) => missing(MissingKind::Case, package, Some(near)),
+            None => missing(MissingKind::Package, package, None),
+        }
+    }
+
+    /// A relative or absolute path that leads nowhere.
+    fn missing_file(&self, folder: &Path, specifier: &str, import: bool) -> Resolved {
+        if import && self.require.resolve(folder, specifier).is_ok() {
+            return missing(MissingKind::Unspecified, "", None);
+        }
+        let path = tree_path(&folder.join(specifier));
+        if self.tree.resolve(&path).is_some() {
+            // A folder without an index file; `import` takes no folder at all.
+            return missing(if import { MissingKind::Unspecified } else { MissingKind::File }, "", None);
+        }
+        match self.by_case(&path) {
+            Some(near) => missing(MissingKind::Case, "", Some(near)),
+            None => missing(MissingKind::File, "", None),
+        }
+    }
+
+    /// Every folder that may hold packages, seen from a folder.
+    fn package_folders(&self, folder: &Path) -> Vec<TreePath> {
+        let above = folder.ancestors().map(|above| tree_path(above).child(b"node_modules"));
+        let path = tables::node_path(self.version.major).into_iter().map(|path| tree_path(Path::new(&path)));
+        above.chain(path).collect()
+    }
+
+    fn has_package(&self, folder: &Path, package: &str) -> bool {
+        let is_there = |parent: TreePath| {
+            parent
+                .join(package)
+                .is_some_and(|path| self.tree.resolve(&path).is_some_and(|stat| stat.kind == EntryKind::Folder))
+        };
+        self.package_folders(folder).into_iter().any(is_there)
+    }
+
+    fn package_by_case(&self, folder: &Path, package: &str) -> Option<TreePath> {
+        let folders = folder.ancestors().map(|above| tree_path(above).child(b"node_modules"));
+        folders
+            .into_iter()
+            .filter(|folder| self.tree.resolve(folder).is_some())
+            .find_map(|parent| self.by_case(&parent.join(package)?))
+    }
+
+    /// The path that differs from a missing one by upper and lower case only, extensions tried as
+    /// `require` does.
+    fn by_case(&self, path: &TreePath) -> Option<TreePath> {
+        let mut current = TreePath::root();
+        let names: Vec<&[u8]> = path.names().collect();
+        for (at, name) in names.iter().enumerate() {
+            let exact = current.child(name);
+            if self.tree.resolve(&exact).is_some() {
+                current = exact;
+                continue;
+            }
+            let last = at + 1 == names.len();
+            let same = |own: &Vec<u8>| {
+                let extensions: &[&[u8]] = if last { &[b"", b".js", b".json", b".node"] } else { &[b""] };
+                extensions.iter().any(|extension| own.eq_ignore_ascii_case(&[name, *extension].concat()))
+            };
+            current = current.child(&self.tree.names(&current).into_iter().find(same)?);
+        }
+        Some(current)
+    }
+}
+
+fn missing(kind: MissingKind, package: &str, near: Option<TreePath>) -> Resolved {
+    Resolved::Missing(Missing { kind, package: package.to_string(), near, perhaps_provided: false })
+}
+
+/// True for `./x`, `../x`, `/x`, `.` and `..`.
+pub fn is_path(specifier: &str) -> bool {
+    matches!(specifier, "." | "..") || ["./", "../", "/"].iter().any(|start| specifier.starts_with(start))
+}
+
+/// True for `https:…`, `data:…` and the like.
+fn has_scheme(specifier: &str) -> bool {
+    specifier.split_once(':').is_some_and(|(scheme, _)| {
+        !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+    })
+}

@@ -1,0 +1,40 @@
+//! The artifact as a fact: platform, handler, the file that holds it.
+
+use super::{PackageRequest, PackageTrace};
+use crate::facts::{Artifact, Facts, Place};
+use crate::source::{Origin, Span};
+use crate::value::{Value, Why};
+
+/// The artifact of a request, nothing found out about its handler yet.
+pub(super) fn artifact(request: &PackageRequest, platform: &'static str) -> Artifact {
+    let whole = Origin::new(request.package.source.clone(), Span::default());
+    let origin = request.handler_origin.clone().unwrap_or_else(|| whole.clone());
+    let text = |value: &Option<String>, origin: &Origin| match value {
+        Some(text) => Value::known(text.clone(), origin.clone()),
+        None => Value::absent(origin.clone()),
+    };
+    Artifact {
+        place: Place { set: request.set, path: request.path.clone(), origin: origin.clone() },
+        function: request.function,
+        platform,
+        handler: text(&request.handler, &origin),
+        runtime: text(&request.runtime, &whole),
+        guessed: request.handler.is_none(),
+        handler_file: String::new(),
+        handler_candidates: String::new(),
+        handler_near: String::new(),
+        not_judged: None,
+    }
+}
+
+/// A trace that says only why there is none.
+pub(super) fn not_judged(request: &PackageRequest, platform: &'static str, why: Why) -> PackageTrace {
+    let mut artifact = artifact(request, platform);
+    artifact.not_judged = Some(why);
+    of(artifact)
+}
+
+/// A trace that holds an artifact and nothing else.
+pub(super) fn of(artifact: Artifact) -> PackageTrace {
+    PackageTrace { facts: Facts { artifacts: vec![artifact], ..Facts::default() }, ..PackageTrace::default() }
+}

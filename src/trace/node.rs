@@ -1,0 +1,409 @@
+//! The walk through a Node.js package.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::packages::Packages;
+use super::{PackageRequest, PackageTrace, Problem, ProblemKind, entry};
+use crate::code::Strength;
+use crate::code::javascript::{Form, Goal, Import, ModuleFacts, Unreadable, analyse};
+use crate::facts::{Artifact, Id, ModuleImport, Place};
+use crate::runtime::node::{
+    HandlerName, MissingKind, Need, NodeVersion, Resolved, Resolver, TASK_ROOT, find_handler, is_path, near_handler,
+};
+use crate::source::{ContentId, Origin, Source, Span, TreePath};
+use crate::tree::{Tree, TreeError};
+use crate::value::{Value, Why};
+
+/// Largest file that is parsed, bytes.
+const FILE_BYTES: u64 = 5 << 20;
+/// Most modules of one package that are followed.
+const MODULES: usize = 50_000;
+/// Handlers that are tried when nobody names one, most usual first.
+const USUAL_HANDLERS: [&str; 10] = [
+    "index.handler",
+    "app.handler",
+    "handler.handler",
+    "main.handler",
+    "lambda.handler",
+    "dist/index.handler",
+    "src/index.handler",
+    "build/index.handler",
+    "dist/main.handler",
+    "src/app.handler",
+];
+
+/// Looks into a package that runs on Node.js.
+pub(super) fn trace(
+    request: &PackageRequest,
+    tree: &Arc<dyn Tree>,
+    version: NodeVersion,
+    assumed: bool,
+) -> PackageTrace {
+    let mut artifact = entry::artifact(request, "node");
+    let resolver = Resolver::new(Arc::clone(tree), version);
+    if assumed {
+        let why = crate::runtime::node::ASSUMED.to_string();
+        artifact.runtime = Value::default(why, artifact.runtime.origin.clone());
+    }
+    let Some(name) = handler_name(request, tree, &resolver, &mut artifact) else { return entry::of(artifact) };
+    let handler = find_handler(tree, &resolver, &name);
+    artifact.handler_candidates = handler.candidates.join(", ");
+    let Some((file, import)) = handler.found else {
+        if request.more_layers.is_some() && name.folder.starts_with('/') {
+            artifact.not_judged = Some(Why::new("handler lies in a layer that is not known"));
+        } else {
+            artifact.handler_near = near_handler(tree, &name).map(|path| shown(&path)).unwrap_or_default();
+        }
+        return entry::of(artifact);
+    };
+    artifact.handler_file = shown(&file);
+
+    let property = name.property.split('.').next().unwrap_or_default().to_string();
+    let mut walk = Walk::new(request, tree, resolver, property);
+    walk.reach(file, Strength::Hard, None, import);
+    walk.run();
+    let mut trace = entry::of(artifact);
+    trace.facts.module_imports = walk.missing;
+    trace.problems = walk.problems;
+    trace.files = walk.files;
+    trace.bytes = walk.bytes;
+    trace.computed = walk.computed;
+    trace
+}
+
+/// The handler that is named, or the first usual one that leads to a file.
+fn handler_name(
+    request: &PackageRequest,
+    tree: &Arc<dyn Tree>,
+    resolver: &Resolver,
+    artifact: &mut Artifact,
+) -> Option<HandlerName> {
+    let found = match &request.handler {
+        Some(handler) => match HandlerName::parse(handler) {
+            Ok(name) => return Some(name),
+            Err(error) => Err(Why::new(error.to_string())),
+        },
+        None => USUAL_HANDLERS
+            .iter()
+            .filter_map(|handler| Some((*handler, HandlerName::parse(handler).ok()?)))
+            .find(|(_, name)| find_handler(tree, resolver, name).found.is_some())
+            .ok_or(Why::new("no handler is named and none of the usual files is there")),
+    };
+    match found {
+        Ok((handler, name)) => {
+            artifact.handler = Value::default(handler.to_string(), artifact.handler.origin.clone());
+            Some(name)
+        }
+        Err(why) => {
+            artifact.not_judged = Some(why);
+            None
+        }
+    }
+}
+
+/// A path as people know it: from the package's root, or absolute for what lies in a layer.
+fn shown(path: &TreePath) -> String {
+    match path.relative_to(&TASK_ROOT.into()) {
+        Some(inside) => inside.to_string(),
+        None => format!("/{path}"),
+    }
+}
+
+/// A module that was reached.
+struct Reached {
+    path: TreePath,
+    /// The module through which it was reached first.
+    from: Option<usize>,
+}
+
+/// A module that is to be looked into.
+struct Next {
+    path: TreePath,
+    from: Option<usize>,
+    import: bool,
+}
+
+struct Walk<'r> {
+    request: &'r PackageRequest,
+    tree: &'r Arc<dyn Tree>,
+    resolver: Resolver,
+    packages: Packages<'r>,
+    /// The exported name that is called.
+    property: String,
+    /// Waiting, by strength, strongest first.
+    waiting: [VecDeque<Next>; Strength::STRONGEST_FIRST.len()],
+    seen: FxHashMap<TreePath, usize>,
+    modules: Vec<Reached>,
+    missing: Vec<ModuleImport>,
+    problems: Vec<Problem>,
+    files: usize,
+    bytes: u64,
+    computed: usize,
+}
+
+impl<'r> Walk<'r> {
+    fn new(request: &'r PackageRequest, tree: &'r Arc<dyn Tree>, resolver: Resolver, property: String) -> Self {
+        Self {
+            request,
+            tree,
+            resolver,
+            packages: Packages::new(tree),
+            property,
+            waiting: Default::default(),
+            seen: FxHashMap::default(),
+            modules: Vec::new(),
+            missing: Vec::new(),
+            problems: Vec::new(),
+            files: 0,
+            bytes: 0,
+            computed: 0,
+        }
+    }
+
+    fn reach(&mut self, path: TreePath, strength: Strength, from: Option<usize>, import: bool) {
+        if strength > Strength::Soft && !self.seen.contains_key(&path) {
+            let lane = Strength::STRONGEST_FIRST.iter().position(|own| *own == strength).unwrap_or(0);
+            self.waiting[lane].push_back(Next { path, from, import });
+        }
+    }
+
+    /// Looks into module after module, those that are reached most surely first, so that each is
+    /// read once and at its full strength.
+    fn run(&mut self) {
+        while let Some((lane, next)) = (0..self.waiting.len()).find_map(|l| Some((l, self.waiting[l].pop_front()?))) {
+            if self.seen.contains_key(&next.path) {
+                continue;
+            }
+            if self.modules.len() >= MODULES {
+                let source = self.request.package.source.clone();
+                self.problem(source, Span::default(), ProblemKind::Limit, "more than 50,000 modules");
+                return;
+            }
+            let index = self.modules.len();
+            self.seen.insert(next.path.clone(), index);
+            self.modules.push(Reached { path: next.path.clone(), from: next.from });
+            self.module(index, &next.path, Strength::STRONGEST_FIRST[lane], next.import);
+        }
+    }
+
+    fn problem(&mut self, source: Source, span: Span, kind: ProblemKind, message: impl Into<String>) {
+        self.problems.push(Problem { source, span, kind, message: message.into() });
+    }
+
+    /// A file as a source: inside the package or the layer that has it.
+    fn source(&self, path: &TreePath, content: ContentId) -> Source {
+        if let Some(inside) = path.relative_to(&TASK_ROOT.into()) {
+            return Source::inside(self.request.package.source.clone(), inside, content);
+        }
+        let inside = path.relative_to(&super::mounted::LAYER_ROOT.into()).unwrap_or_else(|| path.clone());
+        let layer = self.request.layers.iter().rev().find(|layer| layer.tree.resolve(&inside).is_some());
+        let container = layer.map_or(&self.request.package.source, |layer| &layer.source);
+        Source::inside(container.clone(), inside, content)
+    }
+
+    fn module(&mut self, index: usize, path: &TreePath, strength: Strength, import: bool) {
+        let extension = path.extension();
+        if !matches!(extension.as_deref(), None | Some("js" | "mjs" | "cjs" | "ts" | "mts" | "cts")) {
+            return;
+        }
+        let bytes = match self.tree.read(path, FILE_BYTES) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let kind = if matches!(error, TreeError::TooLarge { .. }) {
+                    ProblemKind::Limit
+                } else {
+                    ProblemKind::Unreadable
+                };
+                let source = self.source(path, ContentId::of(b""));
+                return self.problem(source, Span::default(), kind, error.to_string());
+            }
+        };
+        self.files += 1;
+        self.bytes += bytes.len() as u64;
+        let source = self.source(path, ContentId::of(&bytes));
+        match self.facts(path, extension.as_deref(), &bytes, import) {
+            Ok(facts) => self.imports(index, path, &source, strength, &facts),
+            Err(error) => {
+                let (kind, span) = match &error {
+                    Unreadable::TooDeep(_) => (ProblemKind::Limit, Span::default()),
+                    Unreadable::Syntax(_, span) => (ProblemKind::Syntax, *span),
+                };
+                self.problem(source, span, kind, error.to_string());
+            }
+        }
+    }
+
+    fn facts(
+        &mut self,
+        path: &TreePath,
+        extension: Option<&str>,
+        bytes: &[u8],
+        import: bool,
+    ) -> Result<ModuleFacts, Unreadable> {
+        let (goal, declared) = self.goal(path, import);
+        let analyse = |goal: Goal| analyse(bytes, extension, &self.resolver.version().target(goal));
+        let facts = analyse(goal)?;
+        let detects = self.resolver.version().detect_module && !declared && goal == Goal::CommonJs;
+        if detects && facts.module_syntax { analyse(Goal::Module) } else { Ok(facts) }
+    }
+
+    /// As what a file is loaded, and whether that is declared.
+    fn goal(&mut self, path: &TreePath, _import: bool) -> (Goal, bool) {
+        match path.extension().as_deref() {
+            Some("mjs" | "mts") => (Goal::Module, true),
+            Some("cjs" | "cts") => (Goal::CommonJs, true),
+            _ => match self.packages.nearest(path) {
+                Some(manifest) if manifest.module => (Goal::Module, true),
+                _ => (Goal::CommonJs, false),
+            },
+        }
+    }
+
+    fn imports(&mut self, index: usize, path: &TreePath, source: &Source, strength: Strength, facts: &ModuleFacts) {
+        let on_call = if index == 0 { facts.on_call(&self.property) } else { Vec::new() };
+        let mut failed: Vec<bool> = Vec::with_capacity(facts.imports.len());
+        for (at, import) in facts.imports.iter().enumerate() {
+            if import.computed {
+                self.computed += 1;
+                failed.push(false);
+                continue;
+            }
+            // What stands in a `catch` runs only where the attempt before it fails.
+            let runs = import.instead_of.is_empty() || import.instead_of.iter().any(|tried| failed[*tried]);
+            let own = if runs { import.strength.min(strength) } else { Strength::Soft };
+            let on_request = on_call.get(at).copied().flatten().filter(|_| runs);
+            // What the handler calls is as sure as what its module loads, one step later.
+            let reach = if on_request >= Some(Strength::Late) { own.max(Strength::Late) } else { own };
+            let missing = self.import(index, path, source, import, Evidence { own, reach, on_request, facts });
+            failed.push(missing);
+        }
+    }
+
+    /// Follows one import; true when it leads nowhere.
+    fn import(
+        &mut self,
+        index: usize,
+        path: &TreePath,
+        source: &Source,
+        import: &Import,
+        evidence: Evidence<'_>,
+    ) -> bool {
+        match self.resolver.resolve(path, &import.specifier, import.form.is_import()) {
+            Resolved::File(target) => {
+                if import.form == Form::RequireResolve {
+                    return false;
+                }
+                let required = import.form == Form::Require && !self.resolver.version().require_module;
+                if required && self.goal(&target, false).0 == Goal::Module && is_script(&target) {
+                    let near = shown(&target);
+                    self.report(index, path, source, import, &evidence, Failure::new("require-of-esm").near(near));
+                    return true;
+                }
+                self.reach(target, evidence.reach, Some(index), import.form.is_import());
+                false
+            }
+            Resolved::Missing(missing) => {
+                let in_layer = missing.kind == MissingKind::Package || import.specifier.starts_with("/opt/");
+                let doubt = match &self.request.more_layers {
+                    Some(why) if in_layer => Some(why.clone()),
+                    _ if missing.perhaps_provided => Some(Why::new("the runtime's own SDK may bring the package")),
+                    _ => None,
+                };
+                let near = missing.near.as_ref().map(shown).unwrap_or_default();
+                let failure = Failure { kind: missing.kind.word(), module: missing.package, near, doubt };
+                self.report(index, path, source, import, &evidence, failure);
+                true
+            }
+            Resolved::Builtin | Resolved::Provided | Resolved::NotJudged(_) => false,
+        }
+    }
+
+    fn report(
+        &mut self,
+        index: usize,
+        path: &TreePath,
+        source: &Source,
+        import: &Import,
+        evidence: &Evidence<'_>,
+        failure: Failure,
+    ) {
+        let importer = shown(path);
+        let need = match self.packages.declaring(path) {
+            Some(manifest) if !is_path(&import.specifier) => manifest.needs(&failure.module),
+            _ => Need::Undeclared,
+        };
+        let address = self.request.path.child(&importer).child(&import.specifier);
+        self.missing.push(ModuleImport {
+            place: Place { set: self.request.set, path: address, origin: Origin::new(source.clone(), import.span) },
+            artifact: Id::new(0),
+            specifier: import.specifier.clone(),
+            module: failure.module,
+            importer,
+            chain: self.chain(index),
+            strength: evidence.own.word(),
+            on_request: evidence.on_request.map_or("", Strength::word),
+            missing: failure.kind,
+            declared: need == Need::Required,
+            optional: need == Need::Optional,
+            first_party: !path.names().any(|name| name == b"node_modules"),
+            generated: evidence.facts.generated,
+            near: failure.near,
+            doubt: failure.doubt,
+        });
+    }
+
+    /// The files from the handler's to this module, both named.
+    fn chain(&self, index: usize) -> String {
+        let mut names = Vec::new();
+        let mut at = Some(index);
+        while let Some(module) = at.map(|at| &self.modules[at]) {
+            names.push(shown(&module.path));
+            at = module.from;
+        }
+        names.reverse();
+        if names.len() > CHAIN {
+            names.splice(CHAIN / 2..names.len() - CHAIN / 2, [String::from("…")]);
+        }
+        names.join(" → ")
+    }
+}
+
+/// Most files of a chain that are named.
+const CHAIN: usize = 8;
+
+/// What decides how bad an import that leads nowhere is.
+struct Evidence<'f> {
+    /// How surely it is evaluated on load.
+    own: Strength,
+    /// How surely its target is reached at all.
+    reach: Strength,
+    /// How surely it is evaluated once the handler is called.
+    on_request: Option<Strength>,
+    facts: &'f ModuleFacts,
+}
+
+/// In which way an import fails.
+struct Failure {
+    kind: &'static str,
+    module: String,
+    near: String,
+    doubt: Option<Why>,
+}
+
+impl Failure {
+    fn new(kind: &'static str) -> Self {
+        Self { kind, module: String::new(), near: String::new(), doubt: None }
+    }
+
+    fn near(self, near: String) -> Self {
+        Self { near, ..self }
+    }
+}
+
+/// True for files that may be ECMAScript modules.
+fn is_script(path: &TreePath) -> bool {
+    matches!(path.extension().as_deref(), Some("js" | "mjs" | "ts" | "mts"))
+}

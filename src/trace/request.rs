@@ -1,0 +1,84 @@
+//! What is asked of a trace, and what comes back.
+
+use std::sync::Arc;
+
+use crate::diagnostic::LogicalPath;
+use crate::facts::{Facts, Function, Id, SetId};
+use crate::source::{Origin, Source, Span};
+use crate::tree::Tree;
+use crate::value::Why;
+
+/// A package or layer: an archive, or a folder that is one once built.
+#[derive(Clone)]
+pub struct Part {
+    /// Its files.
+    pub tree: Arc<dyn Tree>,
+    /// The archive or folder.
+    pub source: Source,
+}
+
+/// A package to look into, and what is known of how it will run.
+#[derive(Clone)]
+pub struct PackageRequest {
+    /// The package.
+    pub package: Part,
+    /// Its layers, in the order in which they are unpacked.
+    pub layers: Vec<Part>,
+    /// Why there may be more layers than these.
+    pub more_layers: Option<Why>,
+    /// The handler string.
+    pub handler: Option<String>,
+    /// Where the handler is named; the package itself when nobody names one.
+    pub handler_origin: Option<Origin>,
+    /// Runtime identifier.
+    pub runtime: Option<String>,
+    /// `x86_64` or `arm64`.
+    pub architecture: Option<String>,
+    /// The variable `NODE_OPTIONS` of the function.
+    pub node_options: Option<String>,
+    /// The function that runs it.
+    pub function: Option<Id<Function>>,
+    /// The release set.
+    pub set: SetId,
+    /// Address of the package.
+    pub path: LogicalPath,
+}
+
+/// What was found in a package.
+#[derive(Clone, Debug, Default)]
+pub struct PackageTrace {
+    /// One artifact and its imports that do not resolve; ids are local to these facts.
+    pub facts: Facts,
+    /// Files that could not be taken into account.
+    pub problems: Vec<Problem>,
+    /// Files that were read.
+    pub files: usize,
+    /// Bytes of these files.
+    pub bytes: u64,
+    /// Imports whose target is worked out at run time.
+    pub computed: usize,
+}
+
+/// A file of a package that could not be taken into account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file.
+    pub source: Source,
+    /// Bytes in it.
+    pub span: Span,
+    /// What kind of trouble.
+    pub kind: ProblemKind,
+    /// In the words of the parser or the tree.
+    pub message: String,
+}
+
+/// Kinds of trouble with a file of a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// The parser could make nothing of it.
+    Syntax,
+    /// Beyond a limit: size, nesting, number of modules.
+    Limit,
+    /// It could not be read.
+    Unreadable,
+}
