@@ -1,78 +1,243 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::io::Read;
 use std::sync::Arc;
 
 use super::*;
 use crate::diagnostic::LogicalPath;
-use crate::facts::SetId;
-use crate::source::{ContentId, Source};
-use crate::tree::Disk;
+use crate::facts::{ModuleImport, SetId};
+use crate::source::{ContentId, Source, TreePath};
+use crate::tree::{EntryKind, Listing, Stat, TreeError};
+use crate::value::Why;
+
+/// A few files in memory.
+struct Files(BTreeMap<TreePath, Vec<u8>>);
+
+impl Tree for Files {
+    fn list(&self) -> Result<Listing, TreeError> {
+        Ok(Default::default())
+    }
+    fn stat(&self, path: &TreePath) -> Option<Stat> {
+        if let Some(bytes) = self.0.get(path) {
+            return Some(Stat { kind: EntryKind::File, mode: 0, size: bytes.len() as u64 });
+        }
+        let folder = path.is_root() || self.0.keys().any(|own| own.is_under(path));
+        folder.then_some(Stat { kind: EntryKind::Folder, mode: 0, size: 0 })
+    }
+    fn read_link(&self, _: &TreePath) -> Result<Vec<u8>, TreeError> {
+        Err(TreeError::Missing)
+    }
+    fn read(&self, path: &TreePath, cap: u64) -> Result<Vec<u8>, TreeError> {
+        let bytes = self.0.get(path).ok_or(TreeError::Missing)?;
+        let size = bytes.len() as u64;
+        if size > cap { Err(TreeError::TooLarge { size, cap }) } else { Ok(bytes.clone()) }
+    }
+    fn read_range(&self, _: &TreePath, _: u64, _: u64) -> Result<Vec<u8>, TreeError> {
+        Err(TreeError::Missing)
+    }
+    fn open(&self, _: &TreePath) -> Result<Box<dyn Read + '_>, TreeError> {
+        Err(TreeError::Missing)
+    }
+    fn names(&self, folder: &TreePath) -> Vec<Vec<u8>> {
+        let inside = self.0.keys().filter_map(|path| path.relative_to(folder));
+        let mut names: Vec<Vec<u8>> = inside.filter_map(|path| Some(path.names().next()?.to_vec())).collect();
+        names.dedup();
+        names
+    }
+    fn resolve(&self, path: &TreePath) -> Option<Stat> {
+        self.stat(path)
+    }
+}
+
+fn part(files: &[(&str, &str)]) -> Part {
+    let files = files.iter().map(|(path, text)| (TreePath::from(*path), text.as_bytes().to_vec())).collect();
+    Part { tree: Arc::new(Files(files)), source: Source::new("api.zip".into(), ContentId::of(b"")) }
+}
+
+fn request(files: &[(&str, &str)]) -> PackageRequest {
+    PackageRequest {
+        package: part(files),
+        layers: Vec::new(),
+        more_layers: None,
+        handler: Some("index.handler".into()),
+        handler_origin: None,
+        runtime: Some("nodejs20.x".into()),
+        architecture: None,
+        node_options: None,
+        function: None,
+        set: SetId(0),
+        path: LogicalPath::of_set("zip", &"api.zip".into(), &[]),
+    }
+}
+
+fn show(import: &ModuleImport) -> String {
+    format!("{} {} {}", import.missing, import.specifier, import.strength)
+}
+
+/// What is missing, `kind specifier strength`.
+fn missing(request: &PackageRequest) -> Vec<String> {
+    trace(request).facts.module_imports.iter().map(show).collect()
+}
 
 #[test]
-#[ignore]
-fn rows() {
-    let base = std::env::var("ROWS").unwrap();
-    let rows = std::fs::read_to_string(std::env::var("MANIFEST").unwrap()).unwrap();
-    let handle = std::thread::Builder::new().stack_size(64 << 20).spawn(move || {
-        for line in rows.lines().skip(1) {
-            let cells: Vec<&str> = line.split('\t').collect();
-            let part = |name: &str| -> Option<Part> {
-                let path = Path::new(&base).join(name);
-                let source = Source::new(name.into(), ContentId::of(b""));
-                Some(Part { tree: Arc::new(Disk::new(&path).ok()?), source })
-            };
-            let Some(package) = part(cells[0]) else { continue };
-            let some = |text: &str| (text != "-").then(|| text.to_string());
-            let request = PackageRequest {
-                package,
-                layers: cells[4].split(',').filter(|l| *l != "-").filter_map(part).collect(),
-                more_layers: None,
-                handler: some(cells[3]),
-                handler_origin: None,
-                runtime: some(cells[1]),
-                architecture: some(cells[2]),
-                node_options: None,
-                function: None,
-                set: SetId(0),
-                path: LogicalPath::of_set("zip", &cells[0].into(), &[]),
-            };
-            let start = std::time::Instant::now();
-            let trace = trace(&request);
-            let took = start.elapsed();
-            let artifact = &trace.facts.artifacts[0];
-            println!(
-                "ROW {} file={:?} near={:?} not={:?} files={} bytes={} computed={} ms={}",
-                cells[0],
-                artifact.handler_file,
-                artifact.handler_near,
-                artifact.not_judged,
-                trace.files,
-                trace.bytes,
-                trace.computed,
-                took.as_millis()
-            );
-            for problem in &trace.problems {
-                println!("  PROBLEM {} {:?} {}", problem.source.path(), problem.kind, problem.message);
-            }
-            for m in &trace.facts.module_imports {
-                println!(
-                    "  {} {} | {} {} req={} decl={} opt={} first={} gen={} near={} doubt={:?} | {}",
-                    m.missing,
-                    m.module,
-                    m.specifier,
-                    m.strength,
-                    m.on_request,
-                    m.declared,
-                    m.optional,
-                    m.first_party,
-                    m.generated,
-                    m.near,
-                    m.doubt,
-                    m.chain
-                );
-            }
-        }
-    });
-    handle.unwrap().join().unwrap();
+fn the_chain_leads_from_the_handler_to_the_import() {
+    let request = request(&[
+        ("index.js", "require('express')"),
+        (
+            "node_modules/express/package.json",
+            r#"{"name":"express","main":"./lib/x","dependencies":{"body-parser":"1"}}"#,
+        ),
+        ("node_modules/express/lib/x.js", "\nvar b = require('body-parser')"),
+    ]);
+    let trace = trace(&request);
+    let [import] = trace.facts.module_imports.as_slice() else { panic!("{:?}", trace.facts.module_imports) };
+    assert_eq!(show(import), "module body-parser hard");
+    assert_eq!(import.chain, "index.js → node_modules/express/lib/x.js");
+    assert!(import.declared && !import.first_party);
+    assert_eq!(import.place.origin.source.display(), "api.zip!node_modules/express/lib/x.js");
+    assert_eq!(import.place.origin.span.range(), 17..30);
+    assert_eq!(import.place.path.as_str(), "zip:api.zip#node_modules/express/lib/x.js/body-parser");
+    assert_eq!((trace.files, trace.facts.artifacts[0].handler_file.as_str()), (2, "index.js"));
+}
+
+#[test]
+fn strength_is_carried_along_the_way() {
+    let package = ("node_modules/a/package.json", r#"{"name":"a","dependencies":{"b":"1"}}"#);
+    let of =
+        |index: &str| missing(&request(&[("index.js", index), package, ("node_modules/a/index.js", "require('b')")]));
+    assert_eq!(of("require('a')"), ["module b hard"]);
+    assert_eq!(of("function later() { require('a') }"), ["module b late"]);
+    assert_eq!(of("if (x) require('a')"), ["module b conditional"]);
+    assert!(of("try { require('a') } catch {}").is_empty());
+    assert_eq!(of("later(() => require('a')); require('a')"), ["module b hard"]);
+    // What the handler calls is needed by the first request.
+    assert_eq!(of("exports.handler = async () => { if (true) require('a') }"), ["module b late"]);
+}
+
+#[test]
+fn an_alternative_counts_only_where_the_first_choice_fails() {
+    let index = ("index.js", "try { x = require('a') } catch { x = require('b') }");
+    assert_eq!(missing(&request(&[index])), ["module a soft", "module b hard"]);
+    assert_eq!(missing(&request(&[index, ("node_modules/a/index.js", "")])), ["module b soft"]);
+    assert_eq!(missing(&request(&[index, ("node_modules/b/index.js", "")])), ["module a soft"]);
+}
+
+#[test]
+fn misses_are_told_apart() {
+    let exports = r#"{"name":"a","exports":{".":"./index.js"}}"#;
+    let files = [
+        (
+            "index.js",
+            "require('./x'); require('./Lib/u'); require('a/v4'); require('p/sub'); require('node:sqlite'); \
+                      require('ESM'); require('esm'); import('./lib/u'); require('fs'); require('@aws-sdk/client-s3')",
+        ),
+        ("lib/u.js", ""),
+        ("node_modules/a/package.json", exports),
+        ("node_modules/a/index.js", ""),
+        ("node_modules/p/index.js", ""),
+        ("node_modules/esm/package.json", r#"{"type":"module","exports":"./i.js"}"#),
+        ("node_modules/esm/i.js", "import 'never-looked-at'"),
+    ];
+    assert_eq!(
+        missing(&request(&files)),
+        [
+            "file ./x hard",
+            "case ./Lib/u hard",
+            "not-exported a/v4 hard",
+            "file p/sub hard",
+            "builtin node:sqlite hard",
+            "case ESM hard",
+            "require-of-esm esm hard",
+            "unspecified ./lib/u hard"
+        ]
+    );
+    let allowed = PackageRequest { node_options: Some("--experimental-require-module".into()), ..request(&files) };
+    assert!(missing(&allowed).contains(&"module never-looked-at hard".to_string()));
+}
+
+#[test]
+fn import_and_require_take_their_own_conditions() {
+    let both = r#"{"name":"a","exports":{"import":"./m.mjs","require":"./c.cjs"}}"#;
+    let files = |index: (&'static str, &'static str)| {
+        request(&[
+            index,
+            ("node_modules/a/package.json", both),
+            ("node_modules/a/m.mjs", "import 'from-import'"),
+            ("node_modules/a/c.cjs", "require('from-require')"),
+        ])
+    };
+    assert_eq!(missing(&files(("index.js", "require('a')"))), ["module from-require hard"]);
+    assert_eq!(missing(&files(("index.mjs", "import 'a'"))), ["module from-import hard"]);
+    assert_eq!(missing(&files(("index.cjs", "import('a')"))), ["module from-import hard"]);
+}
+
+#[test]
+fn layers_are_searched_where_the_runtime_does() {
+    let index = [("index.js", "require('a'); require('b'); require('/opt/c'); require('lib/d')"), ("lib/d.js", "")];
+    let good =
+        part(&[("nodejs/node_modules/a/index.js", ""), ("nodejs/node20/node_modules/b/index.js", ""), ("c.js", "")]);
+    let with = |layers: Vec<Part>| PackageRequest { layers, ..request(&index) };
+    assert!(missing(&with(vec![good])).is_empty());
+    let wrong = part(&[("node_modules/a/index.js", ""), ("nodejs/node22/node_modules/b/index.js", "")]);
+    assert_eq!(missing(&with(vec![wrong])), ["module a hard", "module b hard", "file /opt/c hard"]);
+    let unknown = PackageRequest { more_layers: Some(Why::new("x")), ..request(&index) };
+    assert!(trace(&unknown).facts.module_imports.iter().all(|import| import.doubt.is_some()));
+}
+
+#[test]
+fn a_later_layer_hides_an_earlier_one() {
+    let layer = |text: &str| part(&[("nodejs/node_modules/a/index.js", text)]);
+    let layers = vec![layer("require('first')"), layer("require('second')")];
+    let request = PackageRequest { layers, ..request(&[("index.js", "require('a')")]) };
+    assert_eq!(missing(&request), ["module second hard"]);
+}
+
+#[test]
+fn handlers_are_found_in_the_order_of_the_runtime() {
+    let handler = |handler: Option<&str>, files: &[(&str, &str)]| {
+        let request = PackageRequest { handler: handler.map(str::to_string), ..request(files) };
+        let artifact = trace(&request).facts.artifacts.remove(0);
+        (artifact.handler_file, artifact.handler_near, artifact.guessed)
+    };
+    let found = |file: &str| (file.to_string(), String::new(), false);
+    assert_eq!(handler(Some("src/fn/main.api.h"), &[("src/fn/main.mjs", "")]), found("src/fn/main.mjs"));
+    assert_eq!(handler(Some("index.h"), &[("index.mjs", ""), ("index.js", "")]), found("index.js"));
+    assert_eq!(handler(Some("api.h"), &[("api/index.js", "")]), found("api/index.js"));
+    let missed = |near: &str| (String::new(), near.to_string(), false);
+    assert_eq!(handler(Some("index.h"), &[("fn/index.js", ""), ("fn/x.js", "")]), missed("fn/index.js"));
+    assert_eq!(handler(Some("lambda.h"), &[("Lambda.js", "")]), missed("Lambda.js"));
+    assert_eq!(handler(Some("index.h"), &[("index.ts", "")]), missed("index.ts"));
+    assert_eq!(handler(Some("index.h"), &[("other.js", ""), ("b/index.js", "")]), missed(""));
+    assert_eq!(handler(None, &[("app.js", "")]), ("app.js".into(), String::new(), true));
+}
+
+#[test]
+fn what_cannot_be_judged_says_why() {
+    let why = |request: PackageRequest| trace(&request).facts.artifacts.remove(0).not_judged.map(|why| why.to_string());
+    let named = |runtime: &str| PackageRequest { runtime: Some(runtime.into()), ..request(&[("app.py", "")]) };
+    assert_eq!(why(named("python3.12")).unwrap(), "python packages are not looked into yet");
+    let unnamed = PackageRequest { runtime: None, ..request(&[("app.py", "")]) };
+    assert_eq!(why(unnamed).unwrap(), "python packages are not looked into yet");
+    let malformed = PackageRequest { handler: Some("index".into()), ..request(&[("index.js", "")]) };
+    assert_eq!(why(malformed).unwrap(), "not a valid handler name");
+    assert_eq!(why(PackageRequest { runtime: None, ..request(&[("index.js", "")]) }), None);
+}
+
+#[test]
+fn hostile_files_become_problems() {
+    let deep = format!("x = {}", "[".repeat(5_000));
+    let manifest = format!("{{\"name\":\"a\",\"exports\":{}", "[".repeat(100_000));
+    let slashes = format!("require('./{}')", "a/".repeat(50_000));
+    let trace = trace(&request(&[
+        ("index.js", "require('./deep'); require('./broken'); require('a'); require('./slashes'); require('./index')"),
+        ("deep.js", &deep),
+        ("broken.js", "const = ;"),
+        ("slashes.js", &slashes),
+        ("node_modules/a/package.json", &manifest),
+        ("node_modules/a/index.js", ""),
+    ]));
+    let kinds: Vec<ProblemKind> = trace.problems.iter().map(|problem| problem.kind).collect();
+    assert_eq!(kinds, [ProblemKind::Limit, ProblemKind::Syntax]);
+    assert_eq!((trace.files, trace.computed), (5, 1));
 }
