@@ -11,6 +11,7 @@ use std::sync::{OnceLock, RwLock};
 use rustc_hash::FxHashSet;
 
 use self::folders::{kind_of, mode_of, read_folder, to_bytes, to_system};
+use self::listing::Lister;
 use super::git::{self, Git};
 use super::ignored::IgnoreRules;
 use super::links::{self, Lookup};
@@ -105,28 +106,29 @@ impl Disk {
 
     fn listed(&self) -> Result<Listing, TreeError> {
         let mut failure = None;
-        if let Some((_, inside)) = &self.repository {
-            match listing::of_repository(&self.root, &Git::at(&self.root)) {
-                // A folder that the repository around it ignores is judged as a plain folder.
-                Ok((entries, problems)) if entries.is_empty() && problems.is_empty() && !inside.is_root() => {}
-                Ok(listing) => return Ok(listing),
+        if let Some((top, inside)) = &self.repository {
+            match listing::index(&Git::at(&self.root)) {
+                Ok(tracked) => {
+                    let rules = IgnoreRules::of_listing(exclude_file(top).as_deref(), global_rules().as_deref());
+                    let read = |path: &TreePath| plain_file(&to_system(top, path));
+                    // A folder that the repository around it ignores is judged as a plain folder.
+                    if !tracked.is_empty() || inside.is_root() || !rules.is_ignored(inside, read) {
+                        return Ok(Lister { root: &self.root, tracked: &tracked, rules: &rules, inside, read }.list());
+                    }
+                }
                 Err(TreeError::Git(cause)) if cause == git::NOT_A_REPOSITORY => {}
                 Err(error) => failure = Some((TreePath::root(), error)),
             }
         }
-        let rules = IgnoreRules::default();
-        let (entries, mut problems) = listing::by_walking(&self.root, &rules, &|path| self.small_file(path));
-        if entries.is_empty()
-            && let Some((_, error)) = problems.iter().find(|(folder, _)| folder.is_root())
-        {
+        let read = |path: &TreePath| plain_file(&self.system(path));
+        let (rules, inside) = (IgnoreRules::default(), TreePath::root());
+        let (entries, mut problems) =
+            Lister { root: &self.root, tracked: &[], rules: &rules, inside: &inside, read }.list();
+        if let Some((_, error)) = problems.iter().find(|(folder, _)| folder.is_root()) {
             return Err(error.clone());
         }
         problems.extend(failure);
         Ok((entries, problems))
-    }
-
-    fn small_file(&self, path: &TreePath) -> Option<Vec<u8>> {
-        self.read(path, IGNORE_FILE_CAP).ok()
     }
 }
 
@@ -196,9 +198,7 @@ impl Tree for Disk {
             Some((top, inside)) => (top.as_path(), inside.clone()),
             None => (self.root.as_path(), TreePath::root()),
         };
-        let rules = self.rules.get_or_init(|| {
-            exclude_file(top).map_or_else(IgnoreRules::default, |text| IgnoreRules::with_exclude(&text))
-        });
+        let rules = self.rules.get_or_init(|| IgnoreRules::with_exclude(exclude_file(top).as_deref()));
         let path = path.names().fold(inside, |path, name| path.child(name));
         rules.is_ignored(&path, |path| plain_file(&to_system(top, path)))
     }
@@ -219,6 +219,11 @@ fn stat_of(metadata: &Metadata) -> Stat {
 fn plain_file(path: &Path) -> Option<Vec<u8>> {
     let metadata = std::fs::symlink_metadata(path).ok()?;
     (metadata.is_file() && metadata.len() <= IGNORE_FILE_CAP).then(|| std::fs::read(path).ok()).flatten()
+}
+
+/// The ignore rules of the user's machine (`core.excludesFile`).
+fn global_rules() -> Option<Vec<u8>> {
+    plain_file(&ignore::gitignore::gitconfig_excludes_path()?)
 }
 
 /// The text of `.git/info/exclude`; a worktree's `.git` file leads to the shared folder.

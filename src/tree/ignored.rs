@@ -1,5 +1,6 @@
 //! Ignore rules of a repository, for paths that may not exist.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -10,20 +11,24 @@ use rustc_hash::FxHashMap;
 use crate::source::TreePath;
 
 /// The ignore rules of one repository, read folder by folder as they are asked for.
-///
-/// The rules of a user's machine (`core.excludesFile`) are left out on purpose: a laptop and CI
-/// must agree.
 #[derive(Debug, Default)]
 pub(super) struct IgnoreRules {
     by_folder: Mutex<FxHashMap<TreePath, Arc<Gitignore>>>,
-    /// `.git/info/exclude`, which every `.gitignore` outranks.
-    exclude: Option<Arc<Gitignore>>,
+    /// Rules that every `.gitignore` outranks, the strongest first.
+    fallbacks: Vec<Gitignore>,
 }
 
 impl IgnoreRules {
-    /// Rules with the text of `.git/info/exclude`.
-    pub(super) fn with_exclude(text: &[u8]) -> Self {
-        Self { by_folder: Mutex::default(), exclude: Some(Arc::new(compile(text))) }
+    /// Rules with the text of `.git/info/exclude`. The rules of a user's machine are left out on
+    /// purpose: whether a path counts as generated must not differ between a laptop and CI.
+    pub(super) fn with_exclude(text: Option<&[u8]>) -> Self {
+        Self::of_listing(text, None)
+    }
+
+    /// Rules by which git tells untracked from ignored: the user's own are the weakest.
+    pub(super) fn of_listing(exclude: Option<&[u8]>, global: Option<&[u8]>) -> Self {
+        let texts = exclude.into_iter().chain(global);
+        Self { by_folder: Mutex::default(), fallbacks: texts.map(compile).filter(|rules| !rules.is_empty()).collect() }
     }
 
     /// True when a rule matches the path or a folder above it. `path` counts from the repository's
@@ -61,8 +66,9 @@ impl IgnoreRules {
             }
             folder = folder.parent();
         }
-        let exclude = self.exclude.as_ref().filter(|rules| !rules.is_empty());
-        exclude.is_some_and(|rules| rules.matched(Path::new(&*path.lossy()), is_folder).is_ignore())
+        let whole = path.lossy();
+        let found = self.fallbacks.iter().map(|rules| rules.matched(Path::new(&*whole), is_folder));
+        found.into_iter().find(|found| !found.is_none()).is_some_and(|found| found.is_ignore())
     }
 
     fn of_folder(&self, folder: &TreePath, read: &impl Fn(&TreePath) -> Option<Vec<u8>>) -> Arc<Gitignore> {
@@ -85,9 +91,26 @@ fn compile(text: &[u8]) -> Gitignore {
     let text = String::from_utf8_lossy(text);
     let mut builder = GitignoreBuilder::new("");
     for line in text.trim_start_matches('\u{feff}').lines() {
-        let _ = builder.add_line(None, line);
+        let _ = builder.add_line(None, &without_alternatives(line));
     }
     builder.build().unwrap_or_else(|_| Gitignore::empty())
+}
+
+/// Braces stand for themselves in ignore files (gitignore(5)); to the matcher they are alternatives.
+fn without_alternatives(line: &str) -> Cow<'_, str> {
+    if !line.contains(['{', '}']) {
+        return Cow::Borrowed(line);
+    }
+    let mut out = String::with_capacity(line.len() + 4);
+    let mut is_escaped = false;
+    for c in line.chars() {
+        if matches!(c, '{' | '}') && !is_escaped {
+            out.push('\\');
+        }
+        is_escaped = c == '\\' && !is_escaped;
+        out.push(c);
+    }
+    Cow::Owned(out)
 }
 
 #[cfg(test)]
@@ -95,7 +118,7 @@ mod tests {
     use super::*;
 
     fn asked(path: &str) -> bool {
-        let rules = IgnoreRules::with_exclude(b"notes/\n");
+        let rules = IgnoreRules::with_exclude(Some(b"notes/\n"));
         let read = |path: &TreePath| match path.as_str()? {
             ".gitignore" => Some(b"*.env\n/build/\n!keep.env\ndata/\n\\[bad\n".to_vec()),
             "app/.gitignore" => Some(b"!local.env\n/out\n".to_vec()),

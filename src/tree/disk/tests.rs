@@ -41,6 +41,78 @@ fn a_repository_gives_index_and_untracked_files() {
 }
 
 #[test]
+fn untracked_files_are_those_that_git_finds() {
+    let scratch = Scratch::committed(&[("ignored/tracked.yml", ""), ("a/tracked.yml", ""), ("was-file", "")]);
+    let rules = "*.log\n/build/\n!keep.log\na/**/z\ndir/\nsub/*.txt\n\\!bang\n\\#hash\n# comment\n[ab].x\nignored/\n\
+                 *.y?ml\n!/a/b/only.yaml\ntrail \nfoo/*\n!foo/bar\n/*.top\n**/deep/er\n{x,y}\n";
+    scratch.write(".gitignore", rules.as_bytes());
+    scratch.write("a/.gitignore", b"!*.log\n/z2\n*.md\n!README.md\n");
+    scratch.write("a/b/.gitignore", b"*\n!*.yaml\n");
+    scratch.write(".git/info/exclude", b"excluded\n");
+    std::fs::remove_file(scratch.path().join("was-file")).unwrap();
+    for path in [
+        "x.log",
+        "keep.log",
+        "build/x",
+        "c/build/x",
+        "a/z",
+        "a/q/z",
+        "a/q/r/z/f",
+        "dir/x",
+        "c/dir/x",
+        "c/dirx",
+        "sub/x.txt",
+        "sub/s/x.txt",
+        "!bang",
+        "#hash",
+        "a.x",
+        "c.x",
+        "ignored/untracked",
+        "ignored/x.log",
+        "a/x.log",
+        "a/z2",
+        "a/s/z2",
+        "a/x.md",
+        "a/README.md",
+        "a/b/only.yaml",
+        "a/b/x.yaml",
+        "a/b/x.txt",
+        "x.yaml",
+        "trail",
+        "foo/x",
+        "foo/bar",
+        "foo/s/x",
+        "x.top",
+        "c/x.top",
+        "c/deep/er",
+        "deep/er/x",
+        "x",
+        "y",
+        "{x,y}",
+        "excluded",
+        "c/excluded/x",
+        "was-file/x",
+        "é/ü.txt",
+    ] {
+        if std::fs::symlink_metadata(scratch.path().join(path)).is_err() {
+            scratch.write(path, b"");
+        }
+    }
+    let mut expected: Vec<String> = scratch
+        .git(&["-c", "core.quotePath=false", "ls-files", "--cached", "--others", "--exclude-standard"])
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    expected.retain(|path| scratch.path().join(path).is_file());
+    expected.sort();
+    assert_eq!(files(scratch.path()), expected);
+    let mut below: Vec<&str> = expected.iter().filter_map(|path| path.strip_prefix("a/")).collect();
+    below.sort_unstable();
+    assert_eq!(files(&scratch.path().join("a")), below);
+    assert_eq!(files(&scratch.path().join("ignored")), ["tracked.yml"]);
+}
+
+#[test]
 fn without_git_ignore_files_hold_and_hidden_files_are_listed() {
     let scratch = Scratch::with(FILES);
     scratch.write("x.log", b"ignored");
