@@ -3,9 +3,7 @@
 
 mod support;
 
-use deploylint::facts::{
-    ContainerPort, Dependency, EnvironmentVariable, Lookup, Mount, Place, Workload,
-};
+use deploylint::facts::{ContainerPort, Dependency, EnvironmentVariable, Lookup, Mount, Place, Workload};
 use deploylint::graph::Graph;
 use deploylint::source::HopKind;
 use deploylint::value::{Content, Value};
@@ -179,10 +177,7 @@ services:
     depends_on: [queue]
 ",
         ),
-        (
-            "shared/base.yml",
-            "services:\n  base:\n    image: b\n    environment: {BASE: 1}\n    volumes: ['./x:/x']\n",
-        ),
+        ("shared/base.yml", "services:\n  base:\n    image: b\n    environment: {BASE: 1}\n    volumes: ['./x:/x']\n"),
         ("other/compose.yml", "services:\n  queue:\n    image: q\n    volumes: ['./y:/y']\n"),
     ]);
     assert_eq!(sets(&graph), ["compose:compose.yml", "compose:shared/base.yml"]);

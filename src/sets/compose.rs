@@ -109,9 +109,8 @@ fn plan_folder(planning: &Planning<'_>, files: &[&File], sets: &mut Vec<ReleaseS
     let (mut bases, mut overrides): (Vec<&File>, Vec<&File>) = (Vec::new(), Vec::new());
     for file in rest {
         let is_base = base.is_some_and(|base| base.path == file.path);
-        let is_override = |base: &File| {
-            !file.is_default() && (file.is_partial || !file.services.is_disjoint(&base.services))
-        };
+        let is_override =
+            |base: &File| !file.is_default() && (file.is_partial || !file.services.is_disjoint(&base.services));
         match base {
             Some(base) if !is_base && is_override(base) => overrides.push(file),
             _ => bases.push(file),

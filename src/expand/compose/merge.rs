@@ -3,8 +3,8 @@
 use super::interpolate::{Dialect, Variables, Written, interpolate};
 use super::shape::Shape;
 use super::short;
-use crate::expand::{Applied, AppliedKind};
 use crate::expand::applied::AppliedEntry;
+use crate::expand::{Applied, AppliedKind};
 use crate::source::Origin;
 use crate::syntax::{Kind, Node, Style};
 use crate::value::{Value, Why};

@@ -20,8 +20,8 @@ use super::applied::AppliedEntry;
 use super::{Applied, AppliedDocument, AppliedKind, Expansion, Inputs};
 use crate::facts::ReleaseSet;
 use crate::source::{HopKind, Origin, Source, Span, TreePath};
-use crate::syntax::{Node, Style};
-use crate::value::{Value, Why};
+use crate::syntax::{EXPANDED_NODES, Node, Style};
+use crate::value::{Content, Value, Why};
 
 /// Longest chain of `extends` or `include`; real ones stay below 5.
 const CHAIN: usize = 16;
@@ -32,7 +32,8 @@ const NOT_EXTENDED: &[&str] = &["extends", "depends_on", "links", "volumes_from"
 /// Expands a release set.
 pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
     let variables = environment::project_variables(inputs, &set.root.parent());
-    let mut project = Project { inputs, expansion: Expansion::default(), included: BTreeSet::new() };
+    let mut project =
+        Project { inputs, expansion: Expansion::default(), included: BTreeSet::new(), budget: EXPANDED_NODES };
     let mut root = project.model(&set.files, &variables, 0);
     pass_through(&mut root, &variables);
     let Some(source) = inputs.extract(&set.root).map(|extract| extract.source.clone()) else {
@@ -119,6 +120,8 @@ struct Project<'a> {
     expansion: Expansion,
     /// Included files, so that each is read once and circles end.
     included: BTreeSet<TreePath>,
+    /// Nodes that `extends` may still copy.
+    budget: u64,
 }
 
 impl Project<'_> {
@@ -183,13 +186,7 @@ impl Project<'_> {
         model
     }
 
-    fn services(
-        &mut self,
-        base: Option<Applied>,
-        node: &Node<'_>,
-        path: &TreePath,
-        variables: &Variables,
-    ) -> Applied {
+    fn services(&mut self, base: Option<Applied>, node: &Node<'_>, path: &TreePath, variables: &Variables) -> Applied {
         let merger = Merger { variables };
         let origin = base.as_ref().map_or_else(|| node.origin(), |base| base.origin.clone());
         let mut entries = match base {
@@ -264,24 +261,21 @@ impl Project<'_> {
         if let AppliedKind::Mapping(entries) = &mut found.kind {
             entries.retain(|entry| !NOT_EXTENDED.contains(&entry.name.as_str()));
         }
-        step(&mut found, HopKind::Extends, &extends.origin());
+        let size = step(&mut found, HopKind::Extends, &extends.origin());
+        let Some(left) = self.budget.checked_sub(size) else {
+            self.open("`extends` copies more than the limit");
+            return None;
+        };
+        self.budget = left;
         Some(found)
     }
 
-    fn include(
-        &mut self,
-        node: &Node<'_>,
-        path: &TreePath,
-        variables: &Variables,
-        depth: usize,
-    ) -> Option<Applied> {
+    fn include(&mut self, node: &Node<'_>, path: &TreePath, variables: &Variables, depth: usize) -> Option<Applied> {
         let merger = Merger { variables };
         let written = node.get("path").unwrap_or_else(|| node.clone());
         let written = if written.is_sequence() { written.items() } else { vec![written] };
-        let files: Option<Vec<TreePath>> = written
-            .iter()
-            .map(|item| path.parent().join(merger.scalar(item).known()?))
-            .collect();
+        let files: Option<Vec<TreePath>> =
+            written.iter().map(|item| path.parent().join(merger.scalar(item).known()?)).collect();
         let files = files.filter(|files| files.iter().all(|file| self.inputs.exists(file)));
         let (Some(files), true) = (files, depth < CHAIN) else {
             self.open("an included file is not in the repository");
@@ -327,24 +321,27 @@ fn add_missing(model: &mut Applied, other: Applied) {
     }
 }
 
-/// Notes on every origin of a subtree the step by which it came here.
-fn step(applied: &mut Applied, kind: HopKind, at: &Origin) {
+/// Notes on every origin of a subtree the step by which it came here; how many nodes it has.
+fn step(applied: &mut Applied, kind: HopKind, at: &Origin) -> u64 {
     let add = |origin: &mut Origin| *origin = origin.clone().via(kind, &at.source, at.span);
     add(&mut applied.origin);
-    match &mut applied.kind {
+    let below = match &mut applied.kind {
         AppliedKind::Scalar(value, _) => {
             add(&mut value.origin);
-            if let crate::value::Content::OneOf(branches) = &mut value.content {
+            if let Content::OneOf(branches) = &mut value.content {
                 branches.iter_mut().for_each(|(_, branch)| add(&mut branch.origin));
             }
+            0
         }
-        AppliedKind::Mapping(entries) => {
-            for entry in entries {
+        AppliedKind::Mapping(entries) => entries
+            .iter_mut()
+            .map(|entry| {
                 add(&mut entry.name_origin);
-                step(&mut entry.value, kind, at);
-            }
-        }
-        AppliedKind::Sequence(items) => items.iter_mut().for_each(|item| step(item, kind, at)),
-        AppliedKind::Null | AppliedKind::Unknown(_) => {}
-    }
+                step(&mut entry.value, kind, at)
+            })
+            .sum(),
+        AppliedKind::Sequence(items) => items.iter_mut().map(|item| step(item, kind, at)).sum(),
+        AppliedKind::Null | AppliedKind::Unknown(_) => 0,
+    };
+    below + 1
 }

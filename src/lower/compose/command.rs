@@ -92,8 +92,8 @@ fn named(word: &Value<String>, next: Option<&Value<String>>) -> Option<Argument>
     let prefix = word.prefix()?;
     if let Some((name, first)) = prefix.split_once('=') {
         let is_flag = name.starts_with('-') && name.len() > 2;
-        let is_variable = !name.is_empty()
-            && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        let is_variable =
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
         if !is_flag && !is_variable {
             return None;
         }

@@ -59,11 +59,8 @@ impl Lowering<'_> {
     /// has in the base alone, so the same fault has the same identity in every set of that base.
     fn place(&self, origin: &Origin, parts: &[&str]) -> Place {
         let is_overridden = self.set.files.get(1..).unwrap_or(&[]).contains(written_in(origin).path());
-        let root = if is_overridden {
-            self.set.path()
-        } else {
-            LogicalPath::of_set(self.set.technology, &self.set.root, &[])
-        };
+        let root =
+            if is_overridden { self.set.path() } else { LogicalPath::of_set(self.set.technology, &self.set.root, &[]) };
         let path = parts.iter().fold(root.child("service"), |path, part| path.child(part));
         Place { set: self.id, path, origin: origin.clone() }
     }

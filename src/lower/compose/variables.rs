@@ -39,13 +39,7 @@ fn from_files(lowering: &Lowering<'_>, service: &Service<'_>) -> Many<Entry> {
     out
 }
 
-fn push(
-    lowering: &mut Lowering<'_>,
-    service: &Service<'_>,
-    entries: &[Entry],
-    given: &'static str,
-    key: &'static str,
-) {
+fn push(lowering: &mut Lowering<'_>, service: &Service<'_>, entries: &[Entry], given: &'static str, key: &'static str) {
     for entry in entries {
         let place = lowering.place(&entry.name_origin, &[&service.entry.name, key, &entry.name]);
         lowering.facts.environment_variables.push(EnvironmentVariable {
