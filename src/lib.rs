@@ -34,35 +34,38 @@
 #![forbid(unsafe_code)]
 
 // vocabulary: no I/O, no formats
-pub mod cli;
-pub mod code;
-pub mod config;
 pub mod diagnostic;
-pub mod expand;
-pub mod extract;
 pub mod facts;
-pub mod graph;
-pub mod lower;
-pub mod policy;
-pub mod render;
-pub mod rules;
-pub mod run;
-pub mod runtime;
-pub mod scope;
-pub mod sets;
 pub mod source;
-pub mod syntax;
-pub mod text;
-pub mod trace;
-pub mod tree;
 pub mod value;
 
 // getting in
+pub mod cli;
+pub mod config;
+pub mod scope;
+pub mod tree;
 
 // one file at a time
+pub mod extract;
+pub mod syntax;
+pub mod text;
 
 // many files at a time
+pub mod expand;
+pub mod graph;
+pub mod lower;
+pub mod sets;
 
-// judging
+// code and artifacts, on demand
+pub mod code;
+pub mod runtime;
+pub mod trace;
 
-// the pipeline
+// judging and saying
+pub mod policy;
+pub mod render;
+pub mod rules;
+
+// the pipeline, and the command around it
+pub mod check;
+pub mod run;

@@ -1,5 +1,53 @@
-//! Arguments to options, options to a run, a run to an exit code.
+//! Arguments to options, options to a run, a run to an exit code. The one place that prints.
 
 #![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the one printing place")]
 
-fn main() {}
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use deploylint::check::{Outcome, check};
+use deploylint::cli::{Command, Surroundings, parse};
+use deploylint::config::RuleNames;
+use deploylint::rules::Registry;
+use deploylint::tree::system;
+
+fn main() -> ExitCode {
+    let (registry, _) = Registry::builtin();
+    let surroundings = Surroundings::of_process();
+    match parse(std::env::args_os(), &surroundings, &RuleNames::of(&registry)) {
+        Ok(Command::Print(text)) => print(&text, 0),
+        Ok(Command::Check(options)) => {
+            let Outcome { output, notes, exit_code } = check(&options, &registry);
+            eprint!("{notes}");
+            match options.output.as_deref().filter(|_| !output.is_empty()) {
+                Some(file) => write(file, &output, exit_code),
+                None => print(&output, exit_code),
+            }
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn write(file: &Path, output: &str, exit_code: u8) -> ExitCode {
+    match system::write(file, output.as_bytes()) {
+        Ok(()) => ExitCode::from(exit_code),
+        Err(error) => {
+            eprintln!("error: cannot write the output file: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// A reader that closed its end early (`| head`) is no failure of ours.
+fn print(text: &str, exit_code: u8) -> ExitCode {
+    let written = std::io::stdout().lock().write_all(text.as_bytes());
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::from(2),
+        _ => ExitCode::from(exit_code),
+    }
+}

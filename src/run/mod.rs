@@ -29,7 +29,7 @@ use crate::sets::{Planning, plan};
 use crate::source::{Origin, Source, TreePath};
 use crate::syntax::Comment;
 use crate::text::Needles;
-use crate::tree::{Tree, TreeError};
+use crate::tree::{EntryKind, Tree, TreeError};
 
 /// Largest structured file by default, bytes.
 pub const STRUCTURED_FILE_CAP: u64 = 10 << 20;
@@ -82,6 +82,8 @@ pub struct Judgement {
     pub secrets: Vec<Origin>,
     /// What was checked and what was not.
     pub coverage: Coverage,
+    /// Entries that may be repositories of their own; they are not judged here.
+    pub nested: Vec<TreePath>,
 }
 
 /// Judges one tree. Call it inside [`in_pool`], whose threads have the stacks that parsers need.
@@ -110,7 +112,16 @@ pub fn judge(tree: &dyn Tree, settings: &Settings<'_>) -> Result<Judgement, Tree
 
     let coverage = coverage::of(&graph, &candidates, &intake, &packages);
     let secrets = secrets_of(&graph, expansions.secrets);
-    Ok(Judgement { diagnostics: identify(diagnostics), undecided, remarks: intake.remarks, secrets, coverage, graph })
+    let nested = entries.iter().filter(|entry| entry.kind == EntryKind::Submodule).map(|entry| entry.path.clone());
+    Ok(Judgement {
+        diagnostics: identify(diagnostics),
+        undecided,
+        remarks: intake.remarks,
+        secrets,
+        coverage,
+        nested: nested.collect(),
+        graph,
+    })
 }
 
 fn plan_sets(extracts: &BTreeMap<TreePath, Arc<Extract>>, settings: &Settings<'_>) -> Vec<ReleaseSet> {

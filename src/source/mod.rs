@@ -98,6 +98,14 @@ impl Source {
         &self.0.content
     }
 
+    /// The same file as seen from a folder further up: `prefix` stands before its path.
+    pub fn seen_from_above(&self, prefix: &TreePath) -> Self {
+        match self.container() {
+            Some(outer) => Self::inside(outer.seen_from_above(prefix), self.path().clone(), self.content().clone()),
+            None => Self::new(prefix.joined(self.path()), self.content().clone()),
+        }
+    }
+
     /// Path as shown: `dist/api.zip!node_modules/x/index.js` for what lies inside an archive.
     pub fn display(&self) -> String {
         match self.container() {

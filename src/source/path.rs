@@ -96,6 +96,15 @@ impl TreePath {
         Self::new(bytes)
     }
 
+    /// This path with another one, that is relative to it, behind.
+    pub fn joined(&self, below: &Self) -> Self {
+        match (self.is_root(), below.is_root()) {
+            (true, _) => below.clone(),
+            (_, true) => self.clone(),
+            _ => self.child(below.as_bytes()),
+        }
+    }
+
     /// The names from the root down.
     pub fn names(&self) -> impl Iterator<Item = &[u8]> {
         self.0.split(|b| *b == b'/').filter(|n| !n.is_empty())

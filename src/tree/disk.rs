@@ -63,6 +63,11 @@ impl Disk {
         String::from_utf8(output.stdout).ok().map(|id| id.trim().to_owned())
     }
 
+    /// Where repositories of their own among these folders lie on disk.
+    pub fn checkouts(&self, folders: &[TreePath]) -> Vec<PathBuf> {
+        folders.iter().map(|path| self.system(path)).filter(|folder| git::has_git(folder)).collect()
+    }
+
     /// Repositories of their own among the entries of a listing: submodules and nested checkouts
     /// that are there on disk.
     pub fn nested_repositories(&self, entries: &[Entry]) -> Vec<TreePath> {

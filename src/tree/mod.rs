@@ -8,6 +8,7 @@ mod disk;
 mod git;
 mod ignored;
 mod links;
+pub mod system;
 #[cfg(test)]
 mod testing;
 

@@ -1,0 +1,138 @@
+//! PATHs as typed to repositories to judge, and packages to prove.
+
+use std::path::{Component, Path, PathBuf};
+
+use crate::source::TreePath;
+use crate::tree::{Disk, TreeError, system};
+
+/// What the PATHs of a run mean.
+#[derive(Debug, Default)]
+pub struct Targets {
+    /// The folder that all repositories lie in; paths are shown from here.
+    pub root: PathBuf,
+    /// Repositories, outermost first.
+    pub repositories: Vec<Repository>,
+    /// Packages that were named.
+    pub packages: Vec<PathBuf>,
+}
+
+/// One repository, or a folder without git.
+#[derive(Debug)]
+pub struct Repository {
+    /// Where it is.
+    pub folder: PathBuf,
+    /// The PATHs that lie in it, from its root; none means all of it.
+    pub bases: Vec<TreePath>,
+}
+
+/// A PATH that cannot be judged.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TargetError {
+    /// Nothing is there.
+    #[error("`{0}` does not exist")]
+    Missing(String),
+    /// It is there and cannot be looked at.
+    #[error("`{path}` cannot be read: {reason}")]
+    Unreadable {
+        /// The PATH.
+        path: String,
+        /// The system's words.
+        reason: String,
+    },
+}
+
+/// Sorts out the PATHs: packages apart, everything else by the repository that it lies in.
+pub fn resolve(paths: &[PathBuf]) -> Result<Targets, TargetError> {
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here[..] } else { paths };
+    let mut targets = Targets::default();
+    for path in paths {
+        let shown = crate::source::visible(path.as_os_str().as_encoded_bytes());
+        let full = system::locate(path).map_err(|error| match error {
+            TreeError::Missing => TargetError::Missing(shown.clone()),
+            other => TargetError::Unreadable { path: shown, reason: other.to_string() },
+        })?;
+        if system::is_package(&full) {
+            targets.packages.push(full);
+            continue;
+        }
+        let folder = Disk::find_repository(&full)
+            .unwrap_or_else(|| if system::is_folder(&full) { full.clone() } else { parent(&full) });
+        let base = inside(&full, &folder);
+        match targets.repositories.iter_mut().find(|repository| repository.folder == folder) {
+            Some(repository) => repository.add(base),
+            None => {
+                let mut repository = Repository { folder, bases: Vec::new() };
+                if !base.is_root() {
+                    repository.bases.push(base);
+                }
+                targets.repositories.push(repository);
+            }
+        }
+    }
+    targets.repositories.sort_by(|a, b| a.folder.cmp(&b.folder));
+    let folders = targets.repositories.iter().map(|repository| repository.folder.clone());
+    targets.root = folders.chain(targets.packages.iter().map(|path| parent(path))).reduce(common).unwrap_or_default();
+    Ok(targets)
+}
+
+impl Repository {
+    /// One more PATH; one that is the root means everything.
+    fn add(&mut self, base: TreePath) {
+        if self.bases.is_empty() {
+            return;
+        }
+        if base.is_root() {
+            self.bases.clear();
+        } else {
+            self.bases.push(base);
+        }
+    }
+}
+
+fn parent(path: &Path) -> PathBuf {
+    path.parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// The deepest folder that contains both.
+fn common(a: PathBuf, b: PathBuf) -> PathBuf {
+    a.components().zip(b.components()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
+}
+
+/// A path from a folder that contains it.
+pub fn inside(path: &Path, folder: &Path) -> TreePath {
+    let rest = path.strip_prefix(folder).unwrap_or(Path::new(""));
+    let names: Vec<&[u8]> = rest.components().map(|name| name.as_os_str().as_encoded_bytes()).collect();
+    TreePath::new(names.join(&b'/'))
+}
+
+/// A folder as seen from another, with `..` where needed: what a report shows of where it ran.
+pub fn relative(folder: &Path, from: &Path) -> String {
+    let shared = common(folder.to_path_buf(), from.to_path_buf());
+    let up = from.components().count() - shared.components().count();
+    let down = folder.strip_prefix(&shared).unwrap_or(Path::new(""));
+    let mut names: Vec<String> = vec!["..".to_owned(); up];
+    names.extend(down.components().filter_map(|component| match component {
+        Component::Normal(name) => Some(crate::source::visible(name.as_encoded_bytes())),
+        _ => None,
+    }));
+    if names.is_empty() { ".".to_owned() } else { names.join("/") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_shown_from_where_we_stand() {
+        assert_eq!(relative(Path::new("/a/b"), Path::new("/a/b")), ".");
+        assert_eq!(relative(Path::new("/a/b/c"), Path::new("/a/b")), "c");
+        assert_eq!(relative(Path::new("/a"), Path::new("/a/b/c")), "../..");
+        assert_eq!(relative(Path::new("/x/y"), Path::new("/a/b")), "../../x/y");
+    }
+
+    #[test]
+    fn the_common_folder_is_made_of_whole_names() {
+        assert_eq!(common("/a/web".into(), "/a/we".into()), PathBuf::from("/a"));
+    }
+}
