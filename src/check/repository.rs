@@ -7,13 +7,13 @@ use super::snippets::Mounted;
 use super::targets::Repository;
 use super::{CheckError, Part};
 use crate::cli::Options;
-use crate::config::{Config, FailOn, RuleNames};
+use crate::config::{Config, DeclaredSet, FailOn, RuleNames};
 use crate::diagnostic::{Diagnostic, LogicalPath, Severity, identify};
 use crate::policy::{self, PolicyInputs, Selection};
 use crate::render::{Coverage, FieldCoverage, Header, Report};
 use crate::rules::{Finding, Registry, Rule};
 use crate::run::{self, Judgement, STRUCTURED_FILE_CAP, Settings};
-use crate::scope::{ScopeOptions, path_class};
+use crate::scope::{Globs, ScopeOptions, path_class};
 use crate::source::{ContentId, Source, TreePath};
 use crate::tree::{Disk, Tree, TreeError, system};
 
@@ -45,8 +45,10 @@ pub fn judge(
         wanted: &wanted,
         scope,
         cap: config.scan.max_file_size.unwrap_or(STRUCTURED_FILE_CAP),
-        externals: config.externals.clone(),
-        declared: Vec::new(),
+        // A declared service is reached under its name, whoever deploys it.
+        externals: config.externals.iter().chain(config.services.iter().map(|s| &s.name)).cloned().collect(),
+        declared: declared_sets(&config),
+        artifacts: config.scan.artifacts.clone(),
         environment: options.environment,
     };
     let judgement = run::judge(disk.as_ref(), &settings).map_err(listing)?;
@@ -81,6 +83,12 @@ pub fn judge(
         fail_on,
     };
     Ok((Part { report, tree: Mounted { prefix: prefix.clone(), tree: disk } }, nested))
+}
+
+/// Its globs were checked when the configuration was read.
+fn declared_sets(config: &Config) -> Vec<(String, Vec<Globs>)> {
+    let globs = |set: &DeclaredSet| set.files.iter().filter_map(|file| Globs::new(&[file]).ok()).collect();
+    config.sets.iter().map(|set| (set.name.clone(), globs(set))).collect()
 }
 
 /// The configuration that the command line names, else the repository's, else none.

@@ -24,7 +24,7 @@ use crate::facts::{Credential, Environment, Facts, Place, ReleaseSet, SetId, Tex
 use crate::graph::{Demand, Graph, link};
 use crate::lower::lower;
 use crate::rules::{Registry, Rule, Undecided, run_rules};
-use crate::scope::{ScopeOptions, candidates};
+use crate::scope::{Globs, ScopeOptions, candidates};
 use crate::sets::{Planning, plan};
 use crate::source::{Origin, Source, TreePath};
 use crate::syntax::Comment;
@@ -46,8 +46,11 @@ pub struct Settings<'a> {
     pub cap: u64,
     /// Names that exist outside the repository.
     pub externals: Vec<String>,
-    /// Release sets that the configuration declares.
-    pub declared: Vec<(String, Vec<TreePath>)>,
+    /// Release sets that the configuration declares: name, and globs over the files that are applied
+    /// together, in order.
+    pub declared: Vec<(String, Vec<Globs>)>,
+    /// Finished packages, as globs over paths of the tree.
+    pub artifacts: Globs,
     /// Only sets of this environment.
     pub environment: Option<Environment>,
 }
@@ -62,6 +65,7 @@ impl<'a> Settings<'a> {
             cap: STRUCTURED_FILE_CAP,
             externals: Vec::new(),
             declared: Vec::new(),
+            artifacts: Globs::default(),
             environment: None,
         }
     }
@@ -125,10 +129,19 @@ pub fn judge(tree: &dyn Tree, settings: &Settings<'_>) -> Result<Judgement, Tree
 }
 
 fn plan_sets(extracts: &BTreeMap<TreePath, Arc<Extract>>, settings: &Settings<'_>) -> Vec<ReleaseSet> {
+    let declared: Vec<(String, Vec<TreePath>)> = settings
+        .declared
+        .iter()
+        .map(|(name, globs)| {
+            let matched =
+                |globs: &Globs| extracts.keys().filter(|path| globs.matches(path)).cloned().collect::<Vec<_>>();
+            (name.clone(), globs.iter().flat_map(matched).collect())
+        })
+        .collect();
     let planning = Planning {
         extracts,
         unread: &coverage::unread_folders(extracts),
-        declared: &settings.declared,
+        declared: &declared,
         environment: &|path| settings.scope.environment_of(path),
     };
     let mut sets = plan(&planning);
