@@ -1,6 +1,6 @@
 //! What the configuration says, as meant.
 
-use globset::GlobMatcher;
+use globset::{GlobBuilder, GlobMatcher};
 
 use super::Date;
 use crate::diagnostic::Severity;
@@ -153,6 +153,31 @@ pub struct Override {
     pub rules: Levels,
 }
 
+/// A glob over logical paths. `*` stands for any text, `?` for one character; brackets and braces
+/// stand for themselves, because logical paths have them (`[values-prod.yaml]`, `/users/{id}`).
+#[derive(Clone, Debug)]
+pub struct SubjectGlob(GlobMatcher);
+
+impl SubjectGlob {
+    /// Compiles a glob.
+    pub fn new(written: &str) -> Result<Self, String> {
+        let mut glob = String::with_capacity(written.len());
+        for c in written.chars() {
+            match c {
+                '[' | ']' | '{' | '}' => glob.extend(['[', c, ']']),
+                _ => glob.push(c),
+            }
+        }
+        let glob = GlobBuilder::new(&glob).backslash_escape(false).build();
+        glob.map(|glob| Self(glob.compile_matcher())).map_err(|error| error.kind().to_string())
+    }
+
+    /// True for a logical path that it means.
+    pub fn is_match(&self, subject: &str) -> bool {
+        self.0.is_match(subject)
+    }
+}
+
 /// An accepted finding.
 #[derive(Clone, Debug)]
 pub struct Waiver {
@@ -161,7 +186,7 @@ pub struct Waiver {
     /// Only findings in these paths.
     pub path: Option<Globs>,
     /// Only findings about these logical paths.
-    pub subject: Option<GlobMatcher>,
+    pub subject: Option<SubjectGlob>,
     /// Why it is accepted; without a reason it silences nothing.
     pub reason: Option<String>,
     /// Who answers for it.

@@ -1,13 +1,22 @@
 //! What a run says, in each format. Messages are filled and secrets masked here, for all of them.
 
+mod concise;
+mod files;
+mod json;
+mod mask;
+mod place;
 mod report;
+mod text;
+mod words;
 
 use std::sync::Arc;
 
-use crate::config::ConfigProblem;
-use crate::source::Source;
-
+pub use concise::render as concise;
+pub use json::{SCHEMA, render as json};
 pub use report::{Coverage, FieldCoverage, Header, Report};
+pub use text::{configuration, render as text};
+
+use crate::source::{Source, visible};
 
 /// Where snippets come from: the bytes of a file, read again.
 pub trait Snippets {
@@ -18,7 +27,7 @@ pub trait Snippets {
 /// How much text says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Verbosity {
-    /// Only what fails the run, and the last line.
+    /// Only what fails the run, and the last lines.
     Quiet,
     /// Findings, and the commonest reasons for what was not judged.
     #[default]
@@ -36,29 +45,12 @@ pub struct Style {
     pub verbosity: Verbosity,
 }
 
-/// For people: findings with the lines they speak of.
-pub fn text(_report: &Report, _snippets: &dyn Snippets, _style: &Style) -> String {
-    String::new()
-}
-
-/// One line for each finding.
-pub fn concise(_report: &Report, _snippets: &dyn Snippets, _style: &Style) -> String {
-    String::new()
-}
-
-/// For machines: `schemas/report.v1.json`.
-pub fn json(_report: &Report, _snippets: &dyn Snippets) -> String {
-    String::new()
-}
-
-/// A configuration that cannot be used, with carets.
-pub fn configuration(_problems: &[ConfigProblem], _text: &str, _style: &Style) -> String {
-    String::new()
-}
-
 /// Text of several lines made safe to print: line breaks stay, everything else that a terminal would
 /// obey becomes visible.
 pub fn printable(text: &str) -> String {
-    let lines: Vec<String> = text.split('\n').map(|line| crate::source::visible(line.as_bytes())).collect();
+    let lines: Vec<String> = text.split('\n').map(|line| visible(line.as_bytes())).collect();
     lines.join("\n")
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

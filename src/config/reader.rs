@@ -1,0 +1,152 @@
+//! Typed access to written values; what does not fit becomes a problem at its place.
+
+use std::str::FromStr;
+
+use super::{ConfigProblem, Date, RuleNames};
+use crate::diagnostic::{Argument, Arguments, Message};
+use crate::graph::nearest;
+use crate::scope::Globs;
+use crate::source::{Source, Span};
+use crate::syntax::{Kind, Node, Style};
+
+/// Reads values and collects what is wrong with them.
+pub(super) struct Reader<'a> {
+    pub source: &'a Source,
+    pub names: &'a RuleNames,
+    pub problems: Vec<ConfigProblem>,
+}
+
+impl Reader<'_> {
+    /// Notes a problem.
+    pub fn problem(&mut self, span: Span, words: &str, arguments: Arguments, help: Option<Message>) {
+        let message = Message::new(words, arguments);
+        self.problems.push(ConfigProblem { message, help, source: self.source.clone(), span });
+    }
+
+    /// The entries of a table; nothing when it is none.
+    pub fn table<'n>(&mut self, node: &Node<'n>) -> Vec<(String, Node<'n>, Node<'n>)> {
+        if !node.is_mapping() {
+            self.wrong_type(node, "a table");
+            return Vec::new();
+        }
+        let name = |key: &Node<'n>| key.text().unwrap_or_default().to_owned();
+        node.entries().into_iter().map(|(key, value)| (name(&key), key, value)).collect()
+    }
+
+    /// Says that a key is not known, and which one was probably meant.
+    pub fn unknown_key(&mut self, key: &Node<'_>, allowed: &[&str]) {
+        let written = key.text().unwrap_or_default();
+        let help = match nearest(written, allowed.iter().copied()) {
+            Some(near) => Message::new("did you mean `{near}`?", vec![("near".into(), Argument::words(near))]),
+            None => Message::new(
+                "known here: {known}",
+                vec![("known".into(), Argument::List(allowed.iter().map(|key| Argument::words(*key)).collect()))],
+            ),
+        };
+        self.problem(
+            key.span(),
+            "`{key}` is not known here",
+            vec![("key".into(), Argument::name(written))],
+            Some(help),
+        );
+    }
+
+    /// A string.
+    pub fn text(&mut self, node: &Node<'_>) -> Option<String> {
+        match node.kind() {
+            Kind::Scalar(text, Style::Quoted) => Some(text.to_owned()),
+            _ => {
+                self.wrong_type(node, "a string");
+                None
+            }
+        }
+    }
+
+    /// A list of strings, with their places.
+    pub fn texts(&mut self, node: &Node<'_>) -> Vec<(String, Span)> {
+        if !node.is_sequence() {
+            self.wrong_type(node, "a list of strings");
+            return Vec::new();
+        }
+        node.items().iter().filter_map(|item| Some((self.text(item)?, item.span()))).collect()
+    }
+
+    /// One of a few words.
+    pub fn word<T>(&mut self, node: &Node<'_>, words: &[&str], read: fn(&str) -> Option<T>) -> Option<T> {
+        let text = self.text(node)?;
+        let value = read(&text);
+        if value.is_none() {
+            let known = Argument::List(words.iter().map(|word| Argument::words(*word)).collect());
+            let arguments = vec![("word".into(), Argument::quoted(text)), ("known".into(), known)];
+            self.problem(node.span(), "`{word}` is none of {known}", arguments, None);
+        }
+        value
+    }
+
+    /// A whole number within bounds.
+    pub fn number(&mut self, node: &Node<'_>, most: u64) -> Option<u64> {
+        let number = match node.kind() {
+            Kind::Scalar(text, Style::Plain) => text.replace('_', "").parse().ok().filter(|number| *number <= most),
+            _ => None,
+        };
+        if number.is_none() {
+            self.wrong_type(node, &format!("a whole number up to {most}"));
+        }
+        number
+    }
+
+    /// A day: TOML's own form or a string.
+    pub fn date(&mut self, node: &Node<'_>) -> Option<Date> {
+        let Some(text) = node.text().filter(|_| !node.is_mapping()) else {
+            self.wrong_type(node, "a date");
+            return None;
+        };
+        match Date::from_str(text) {
+            Ok(date) => Some(date),
+            Err(error) => {
+                let arguments =
+                    vec![("text".into(), Argument::quoted(text)), ("error".into(), Argument::words(error.to_string()))];
+                self.problem(node.span(), "`{text}` is {error}", arguments, None);
+                None
+            }
+        }
+    }
+
+    /// Globs over paths; each bad one is told at its place.
+    pub fn globs(&mut self, written: &[(String, Span)]) -> Globs {
+        let mut good: Vec<&str> = Vec::new();
+        for (glob, span) in written {
+            match Globs::new(&[glob]) {
+                Ok(_) => good.push(glob),
+                Err(error) => self.bad_glob(*span, glob, error.reason),
+            }
+        }
+        Globs::new(&good).unwrap_or_default()
+    }
+
+    /// Says that a glob cannot be read.
+    pub fn bad_glob(&mut self, span: Span, glob: &str, reason: String) {
+        let arguments = vec![("glob".into(), Argument::quoted(glob)), ("reason".into(), Argument::words(reason))];
+        self.problem(span, "`{glob}` is not a glob: {reason}", arguments, None);
+    }
+
+    /// Checks the id of a rule, or of a family where families are allowed.
+    pub fn rule(&mut self, written: &str, span: Span, may_be_family: bool) -> bool {
+        let names = self.names;
+        if names.is_rule(written) || (may_be_family && names.knows(written)) {
+            return true;
+        }
+        let near = names.nearest(written).filter(|near| may_be_family || names.is_rule(near));
+        let help =
+            near.map(|near| Message::new("did you mean `{near}`?", vec![("near".into(), Argument::words(near))]));
+        let kind = if may_be_family { "no rule and no family of rules" } else { "no rule" };
+        let arguments = vec![("rule".into(), Argument::name(written)), ("kind".into(), Argument::words(kind))];
+        self.problem(span, "`{rule}` is {kind}", arguments, help);
+        false
+    }
+
+    fn wrong_type(&mut self, node: &Node<'_>, wanted: &str) {
+        let arguments = vec![("wanted".into(), Argument::words(wanted))];
+        self.problem(node.span(), "expected {wanted}", arguments, None);
+    }
+}

@@ -1,0 +1,26 @@
+//! One line for each finding: `path:line:column: severity[family/name] message`.
+
+use super::files::Files;
+use super::words::{Secrets, Words};
+use super::{Report, Snippets, Style, Verbosity, place, text};
+use crate::diagnostic::Severity;
+
+/// The report, one line each, and the line that says what was checked.
+pub fn render(report: &Report, snippets: &dyn Snippets, style: &Style) -> String {
+    let files = Files::new(snippets);
+    let secrets = Secrets::new(&report.secrets);
+    let words = Words { files: &files, secrets: &secrets };
+    let least = match style.verbosity {
+        Verbosity::Quiet => report.fail_on.unwrap_or(Severity::Error),
+        Verbosity::Normal | Verbosity::Verbose => Severity::Info,
+    };
+    let mut out = String::new();
+    for finding in report.findings.iter().filter(|finding| finding.severity >= least) {
+        let place = finding.primary().map(|label| place::written(&label.source, label.span, &files));
+        let place = place.unwrap_or_else(|| "deploylint".to_owned());
+        out.push_str(&format!("{place}: {}[{}] {}\n", finding.severity, finding.rule, words.message(finding)));
+    }
+    out.push_str(&text::last_line(&report.header.coverage));
+    out.push('\n');
+    out
+}

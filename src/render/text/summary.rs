@@ -1,0 +1,109 @@
+//! The last lines: verdict, what was checked, what was skipped, what is not decided, and why.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Severity;
+use crate::render::{Coverage, Report, Style, Verbosity};
+use crate::source::visible;
+
+/// Reasons that are named when not all are asked for.
+const FEW_REASONS: usize = 3;
+
+/// All of them; the last one always says what was checked, skipped and not decided.
+pub(super) fn lines(report: &Report, style: &Style) -> String {
+    let coverage = &report.header.coverage;
+    let mut out = String::new();
+    if style.verbosity == Verbosity::Verbose {
+        out.push_str(&details(report));
+    }
+    out.push_str(&format!("{}\n{}\n", verdict(report), last_line(coverage)));
+    out
+}
+
+/// `3 files`, `1 file`.
+pub(super) fn counted(count: usize, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}
+
+fn verdict(report: &Report) -> String {
+    let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
+    let mut line = format!(
+        "{}: {}, {}, {} info",
+        report.header.verdict.word(),
+        counted(count(Severity::Error), "error"),
+        counted(count(Severity::Warning), "warning"),
+        count(Severity::Info)
+    );
+    let accepted: usize = report.suppressed.values().sum();
+    if accepted > 0 {
+        line.push_str(&format!("; {} accepted by comments and waivers", counted(accepted, "finding")));
+    }
+    line
+}
+
+/// `checked 214 files, 3 artifacts, …; skipped 12 files (helm chart 8, terraform 4); undecided …`.
+pub(crate) fn last_line(coverage: &Coverage) -> String {
+    let parts = [
+        (coverage.files, "file"),
+        (coverage.artifacts, "artifact"),
+        (coverage.sets, "release set"),
+        (coverage.services, "service"),
+        (coverage.routes, "route"),
+        (coverage.functions, "function"),
+    ];
+    let checked: Vec<String> = parts
+        .iter()
+        .enumerate()
+        .filter(|(place, (count, _))| *place == 0 || *count > 0)
+        .map(|(_, (count, thing))| counted(*count, thing))
+        .collect();
+    let mut by_reason: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, why, count) in coverage.undecided() {
+        *by_reason.entry(why).or_default() += count;
+    }
+    let skipped = coverage.skipped.iter().map(|(why, count)| (why.as_str(), *count));
+    format!(
+        "checked {}; skipped {}; undecided {}",
+        checked.join(", "),
+        with_reasons(skipped.collect(), "file"),
+        with_reasons(by_reason.into_iter().collect(), "value")
+    )
+}
+
+/// The sum with the commonest reasons.
+fn with_reasons(mut reasons: Vec<(&str, usize)>, thing: &str) -> String {
+    let total: usize = reasons.iter().map(|(_, count)| count).sum();
+    if total == 0 {
+        return "none".to_owned();
+    }
+    reasons.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    let mut named: Vec<String> =
+        reasons.iter().take(FEW_REASONS).map(|(why, count)| format!("{} {count}", visible(why.as_bytes()))).collect();
+    let unnamed = reasons.len().saturating_sub(FEW_REASONS);
+    if unnamed > 0 {
+        let rest: usize = reasons.iter().skip(FEW_REASONS).map(|(_, count)| count).sum();
+        named.push(format!("{} {rest}", counted(unnamed, "other reason")));
+    }
+    format!("{} ({})", counted(total, thing), named.join(", "))
+}
+
+/// Every reason, and how decided each field is.
+fn details(report: &Report) -> String {
+    let coverage = &report.header.coverage;
+    let mut out = String::new();
+    for (why, count) in &coverage.skipped {
+        out.push_str(&format!("skipped: {}, {}\n", visible(why.as_bytes()), counted(*count, "file")));
+    }
+    for (rule, count) in &report.suppressed {
+        out.push_str(&format!("accepted: {rule}, {}\n", counted(*count, "finding")));
+    }
+    for tally in &coverage.fields {
+        let unknown: usize = tally.unknown.values().sum();
+        let (known, one_of) = (tally.known, tally.one_of);
+        out.push_str(&format!("decided: {}, {known} known, {one_of} one of several, {unknown} not\n", tally.field));
+    }
+    for (field, why, count) in coverage.undecided() {
+        out.push_str(&format!("undecided: {field}, {count}: {}\n", visible(why.as_bytes())));
+    }
+    out
+}

@@ -1,0 +1,150 @@
+//! Messages in words: templates filled with arguments that were made printable and masked.
+
+use std::collections::HashMap;
+
+use super::files::{FileState, Files};
+use super::mask;
+use crate::diagnostic::{Argument, Diagnostic, Doubt, LogicalPath, Message, Piece};
+use crate::source::{Origin, Source, Span, visible};
+
+/// Longest argument that is shown whole, characters.
+const LONGEST: usize = 160;
+/// Most items of a list that are shown.
+const MOST_ITEMS: usize = 12;
+
+/// Known credentials of a report, by file.
+#[derive(Default)]
+pub(super) struct Secrets {
+    spans: HashMap<Source, Vec<Span>>,
+}
+
+impl Secrets {
+    /// From their places.
+    pub fn new(origins: &[Origin]) -> Self {
+        let mut spans: HashMap<Source, Vec<Span>> = HashMap::new();
+        for origin in origins {
+            spans.entry(origin.source.clone()).or_default().push(origin.span);
+        }
+        spans.values_mut().for_each(|spans| spans.sort());
+        Self { spans }
+    }
+
+    /// Those of a file, sorted.
+    pub fn of(&self, source: &Source) -> &[Span] {
+        self.spans.get(source).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Fills messages.
+pub(super) struct Words<'a> {
+    pub files: &'a Files<'a>,
+    pub secrets: &'a Secrets,
+}
+
+impl Words<'_> {
+    /// A message in words.
+    pub fn fill(&self, message: &Message) -> String {
+        let mut out = String::new();
+        for piece in message.parts() {
+            match piece {
+                Piece::Words(words) => out.push_str(&visible(words.as_bytes())),
+                Piece::Argument(argument) => out.push_str(&self.argument(argument)),
+            }
+        }
+        out
+    }
+
+    /// The message of a finding, with what makes it less than sure.
+    pub fn message(&self, diagnostic: &Diagnostic) -> String {
+        let mut out = self.fill(&diagnostic.message);
+        let mut reasons: Vec<String> = diagnostic.doubts.iter().map(doubt).collect();
+        reasons.dedup();
+        if !reasons.is_empty() {
+            out.push_str(&format!(" ({})", reasons.join("; ")));
+        }
+        out
+    }
+
+    /// The help of a finding.
+    pub fn help(&self, diagnostic: &Diagnostic) -> Option<String> {
+        diagnostic.help.as_ref().map(|help| self.fill(help)).filter(|help| !help.is_empty())
+    }
+
+    fn argument(&self, argument: &Argument) -> String {
+        match argument {
+            Argument::Name(text) | Argument::Words(text) => shown(text),
+            Argument::Path(path) => shown(&path.to_string()),
+            Argument::Number(number) => number.to_string(),
+            Argument::Quoted { value, secret: true, .. } => visible(mask::shown_secret(value).as_bytes()),
+            Argument::Quoted { value, origin: Some(origin), .. } => self.quoted(value, origin),
+            Argument::Quoted { value, origin: None, .. } => shown(value),
+            Argument::List(items) => {
+                let mut words: Vec<String> = items.iter().take(MOST_ITEMS).map(|item| self.argument(item)).collect();
+                if items.len() > MOST_ITEMS {
+                    words.push(format!("{} more", items.len() - MOST_ITEMS));
+                }
+                words.join(", ")
+            }
+        }
+    }
+
+    /// A value behind the mask of its origin: what of it is a known credential is not shown.
+    fn quoted(&self, value: &str, origin: &Origin) -> String {
+        let overlaps = |span: &&Span| span.start < origin.span.end && origin.span.start < span.end;
+        let mut rest = value.to_owned();
+        for span in self.secrets.of(&origin.source).iter().filter(overlaps) {
+            let is_all = span.start <= origin.span.start && origin.span.end <= span.end;
+            let secret = if is_all { None } else { self.text_at(&origin.source, *span) };
+            match secret {
+                Some(secret) if rest.contains(&secret) => rest = rest.replace(&secret, "***"),
+                _ => return visible(mask::shown_secret(value).as_bytes()),
+            }
+        }
+        shown(&rest)
+    }
+
+    fn text_at(&self, source: &Source, span: Span) -> Option<String> {
+        let FileState::Same(file) = &*self.files.get(source) else { return None };
+        let bytes = file.bytes.get(span.range())?;
+        let text = String::from_utf8_lossy(bytes);
+        let text = text.trim_matches(['"', '\'', ' ']);
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+}
+
+/// A text from the input: masked, printable, and no longer than a line can bear.
+fn shown(text: &str) -> String {
+    // A mask looks at its surroundings, so a long text is cut generously first and finely last.
+    let near: String = text.chars().take(8 * LONGEST).collect();
+    let masked = mask::value(&near);
+    let mut out: String = masked.chars().take(LONGEST).collect();
+    if masked.chars().count() > LONGEST || near.len() < text.len() {
+        out.push('…');
+    }
+    visible(out.as_bytes())
+}
+
+/// An address as shown.
+pub(super) fn address(path: &LogicalPath) -> String {
+    visible(mask::address(path.as_str()).as_bytes())
+}
+
+/// A path as shown. A name that a build server would take for a command (`::error::…`, `##[…`) is led
+/// by what changes nothing.
+pub(super) fn path(source: &Source) -> String {
+    let text = mask::address(&source.display()).into_owned();
+    let is_command = text.starts_with("::") || text.starts_with("##[");
+    if is_command { format!("./{text}") } else { text }
+}
+
+fn doubt(doubt: &Doubt) -> String {
+    match doubt {
+        Doubt::OpenSet(why) => {
+            format!("not everything that is applied with it can be seen: {}", shown(&why.to_string()))
+        }
+        Doubt::Guess(why) => format!("a guess: {}", shown(&why.to_string())),
+        Doubt::Sometimes(condition) => format!("when {}", shown(&condition.to_string())),
+        Doubt::Generated => "an ignore rule matches it, so it is probably generated".to_owned(),
+        Doubt::StaleArtifact(why) => shown(&why.to_string()),
+    }
+}
