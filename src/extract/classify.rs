@@ -109,6 +109,8 @@ pub fn worth_parsing(path: &TreePath, named: Option<FileKind>, bytes: &[u8]) -> 
             is_settings_path(path)
                 || (has("\"Resources\"") && has("AWS::"))
                 || (has("\"apiVersion\"") && has("\"kind\""))
+                || has("\"ParameterKey\"")
+                || (name.contains("param") && has("\"Parameters\""))
         }
         Format::Toml => is_settings_path(path) || &*name == "samconfig.toml",
         Format::Dotenv => true,

@@ -1,5 +1,7 @@
 //! References inside templates.
 
+use super::{Id, Route};
+
 fact! {
     /// A name that a template uses for another thing of the same template
     "reference" Reference {
@@ -15,5 +17,7 @@ fact! {
         defined: bool,
         /// The closest name that exists, empty when none is close
         nearest: String,
+        /// The route whose target it is, when nothing of that name exists
+        route: Option<Id<Route>>,
     }
 }

@@ -1,0 +1,100 @@
+//! The Globals section of SAM templates (SAM specification "Globals section", 2026-05): maps are
+//! merged with the resource's value winning, lists are joined with the global items first, anything
+//! else is replaced.
+
+use crate::expand::applied::AppliedEntry;
+use crate::expand::{Applied, AppliedKind};
+use crate::source::{Hop, HopKind, Origin};
+use crate::value::{Content, Part, Value};
+
+/// Puts the globals of a resource's type into its properties.
+pub fn merge_into(resource: &mut Applied, globals: &Applied) {
+    let Some(section) =
+        resource.get("Type").and_then(Applied::known).and_then(|kind| kind.strip_prefix("AWS::Serverless::"))
+    else {
+        return;
+    };
+    let Some(section) = globals.get(section) else { return };
+    let ignored: Vec<String> = match resource.get("IgnoreGlobals") {
+        Some(node) if node.known() == Some("*") => return,
+        Some(node) => node.items().iter().filter_map(|item| item.known().map(str::to_owned)).collect(),
+        None => Vec::new(),
+    };
+    let site = Hop { kind: HopKind::Globals, source: resource.origin.source.clone(), span: resource.origin.span };
+    let mut global = through(section, &site);
+    if let AppliedKind::Mapping(entries) = &mut global.kind {
+        entries.retain(|entry| !ignored.contains(&entry.name));
+    }
+    let origin = resource.origin.clone();
+    let AppliedKind::Mapping(entries) = &mut resource.kind else { return };
+    match entries.iter_mut().find(|entry| entry.name == "Properties") {
+        Some(entry) => entry.value = merged(&global, &entry.value),
+        None => entries.push(AppliedEntry { name: "Properties".into(), name_origin: origin, value: global }),
+    }
+}
+
+fn merged(global: &Applied, local: &Applied) -> Applied {
+    let kind = match (&global.kind, &local.kind) {
+        (_, AppliedKind::Null) => return global.clone(),
+        (AppliedKind::Mapping(under), AppliedKind::Mapping(over)) => {
+            let mut entries = over.clone();
+            for entry in under {
+                match entries.iter_mut().find(|own| own.name == entry.name) {
+                    Some(own) => own.value = merged(&entry.value, &own.value),
+                    None => entries.push(entry.clone()),
+                }
+            }
+            AppliedKind::Mapping(entries)
+        }
+        (AppliedKind::Sequence(under), AppliedKind::Sequence(over)) => {
+            AppliedKind::Sequence(under.iter().chain(over).cloned().collect())
+        }
+        _ => return local.clone(),
+    };
+    Applied { origin: local.origin.clone(), kind }
+}
+
+/// The same node, every place in it saying by which step it came here.
+pub fn through(node: &Applied, hop: &Hop) -> Applied {
+    let via = |origin: &Origin| origin.clone().via(hop.kind, &hop.source, hop.span);
+    let kind = match &node.kind {
+        AppliedKind::Scalar(value, style) => AppliedKind::Scalar(value_through(value, hop), *style),
+        AppliedKind::Sequence(items) => AppliedKind::Sequence(items.iter().map(|item| through(item, hop)).collect()),
+        AppliedKind::Mapping(entries) => AppliedKind::Mapping(
+            entries
+                .iter()
+                .map(|entry| AppliedEntry {
+                    name: entry.name.clone(),
+                    name_origin: via(&entry.name_origin),
+                    value: through(&entry.value, hop),
+                })
+                .collect(),
+        ),
+        other => other.clone(),
+    };
+    Applied { origin: via(&node.origin), kind }
+}
+
+fn value_through(value: &Value<String>, hop: &Hop) -> Value<String> {
+    let via = |origin: &Origin| origin.clone().via(hop.kind, &hop.source, hop.span);
+    let content = match &value.content {
+        Content::OneOf(branches) => {
+            let of = |(condition, value): &(_, Value<String>)| (Clone::clone(condition), value_through(value, hop));
+            Content::OneOf(branches.iter().map(of).collect())
+        }
+        Content::Concat(parts) => {
+            let part = |part: &Part| match part {
+                Part::Hole { name, attribute, why, origin } => Part::Hole {
+                    name: name.clone(),
+                    attribute: attribute.clone(),
+                    why: why.clone(),
+                    origin: via(origin),
+                },
+                known => known.clone(),
+            };
+            Content::Concat(parts.iter().map(part).collect())
+        }
+        other => other.clone(),
+    };
+    Value { content, origin: via(&value.origin), raw: value.raw.clone() }
+}

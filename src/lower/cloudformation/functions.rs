@@ -1,0 +1,164 @@
+//! Functions: `AWS::Serverless::Function`, `AWS::Lambda::Function`.
+
+use super::stack::{Resource, Stack};
+use super::targets::render;
+use crate::expand::{Applied, AppliedKind};
+use crate::facts::{EnvironmentVariable, Facts, Function, Id, Lookup, PathUse};
+use crate::value::{Answer, Content, Many, Value, Why};
+
+/// Types of functions.
+pub const FUNCTIONS: &[&str] = &["AWS::Serverless::Function", "AWS::Lambda::Function"];
+/// Types of layers, with the property that says where their content is.
+const LAYERS: &[(&str, &str)] =
+    &[("AWS::Serverless::LayerVersion", "ContentUri"), ("AWS::Lambda::LayerVersion", "Content")];
+
+/// Architecture when none is written (AWS Lambda, `Architectures`, 2026-08).
+const DEFAULT_ARCHITECTURE: &str = "x86_64";
+/// Seconds after which a function is stopped when nothing is written (AWS Lambda, `Timeout`, 2026-08).
+const DEFAULT_TIMEOUT: i64 = 3;
+
+/// Lowers all functions with their environment variables, and notes their names in the stack.
+pub fn lower<'a>(stack: &mut Stack<'a>, facts: &mut Facts) {
+    let resources: Vec<Resource<'a>> = stack.of_kind(FUNCTIONS).copied().collect();
+    for resource in resources {
+        let function = function(stack, &resource);
+        let id = Id::new(facts.functions.len());
+        stack.functions.insert(resource.id, id);
+        note_names(stack, &function.name, id);
+        for entry in &function.environment.items {
+            let given = match &entry.value.content {
+                Content::Unknown(why) if matches!(&*why.0, "dynamic reference" | "value from the parameter store") => {
+                    "reference"
+                }
+                _ => "literal",
+            };
+            facts.environment_variables.push(EnvironmentVariable {
+                place: stack.place(["Function", resource.id, "Environment", &entry.name], &entry.name_origin),
+                technology: stack.technology,
+                container: None,
+                function: Some(id),
+                name: entry.name.clone(),
+                value: entry.value.clone(),
+                given,
+            });
+        }
+        facts.functions.push(function);
+    }
+}
+
+fn note_names(stack: &mut Stack<'_>, name: &Value<String>, id: Id<Function>) {
+    match &name.content {
+        Content::Absent => {}
+        Content::OneOf(branches) => branches.iter().for_each(|(_, value)| note_names(stack, value, id)),
+        Content::Unknown(_) => stack.has_unknown_function_name = true,
+        _ => stack.function_names.extend(render(name).map(|text| (text, id))),
+    }
+}
+
+fn function(stack: &Stack<'_>, resource: &Resource<'_>) -> Function {
+    let environment = resource.properties.path(&["Environment", "Variables"]);
+    let environment = match (environment, resource.get("Environment").and_then(Applied::unknown)) {
+        (Some(node), _) => node.map(),
+        (None, Some(why)) => Many::open(Vec::new(), why.clone()),
+        (None, None) => Many::default(),
+    };
+    let build = resource.node.path(&["Metadata", "BuildMethod"]);
+    Function {
+        place: stack.place(["Function", resource.id], resource.name_origin),
+        technology: stack.technology,
+        id: resource.id.to_owned(),
+        name: resource.text("FunctionName"),
+        handler: resource.text("Handler"),
+        runtime: resource.text("Runtime"),
+        architecture: architecture(resource),
+        package_type: or_default(resource.text("PackageType"), "Zip".to_owned()),
+        code: code(stack, resource),
+        built: Answer::from(build.is_some()),
+        layers: layers(stack, resource),
+        environment,
+        timeout: or_default(
+            resource.text("Timeout").convert("not a number", &|text| text.trim().parse().ok()),
+            DEFAULT_TIMEOUT,
+        ),
+        artifact: None,
+    }
+}
+
+fn or_default<T>(value: Value<T>, default: T) -> Value<T> {
+    if value.is_absent() { Value::default(default, value.origin) } else { value }
+}
+
+fn architecture(resource: &Resource<'_>) -> Value<String> {
+    let default = || Value::default(DEFAULT_ARCHITECTURE.to_owned(), resource.name_origin.clone());
+    match resource.get("Architectures").map(|node| (&node.kind, node)) {
+        None => default(),
+        Some((AppliedKind::Sequence(items), _)) => items.first().map_or_else(default, Applied::text),
+        Some((_, node)) => or_default(node.text(), DEFAULT_ARCHITECTURE.to_owned()),
+    }
+}
+
+/// Where the code is: a path of the repository, or why there is none to look at.
+fn code(stack: &Stack<'_>, resource: &Resource<'_>) -> PathUse {
+    let elsewhere =
+        |written: Value<String>, why| PathUse { written, resolved: None, found: Lookup::NotJudged(Why::new(why)) };
+    let is_serverless = resource.kind.starts_with("AWS::Serverless::");
+    let absent = || Value::absent(resource.name_origin.clone());
+    let key = if is_serverless { "CodeUri" } else { "Code" };
+    let image = resource.get("ImageUri").or_else(|| resource.properties.path(&["Code", "ImageUri"]));
+    if resource.text("PackageType").get().is_some_and(|kind| kind == "Image") || image.is_some() {
+        return elsewhere(image.map_or_else(absent, Applied::text), "container image");
+    }
+    if is_serverless && resource.get("InlineCode").is_some() {
+        return elsewhere(absent(), "inline code");
+    }
+    local_path(stack, resource.get(key)).unwrap_or_else(|| {
+        let node = resource.get(key);
+        if node.is_some_and(|node| node.get("ZipFile").is_some()) {
+            return elsewhere(absent(), "inline code");
+        }
+        let part = |upper: &str, lower: &str| {
+            node.and_then(|node| node.get(upper).or(node.get(lower))).and_then(Applied::known)
+        };
+        let url = match (part("Bucket", "S3Bucket"), part("Key", "S3Key")) {
+            (Some(bucket), Some(key)) => Value::known(format!("s3://{bucket}/{key}"), resource.name_origin.clone()),
+            _ => absent(),
+        };
+        elsewhere(url, "code in a bucket")
+    })
+}
+
+/// A path written as text; `None` for the shapes that name a bucket or hold the code itself.
+fn local_path(stack: &Stack<'_>, node: Option<&Applied>) -> Option<PathUse> {
+    let node = node?;
+    if node.is_mapping() {
+        return None;
+    }
+    let written = node.text();
+    match written.get() {
+        Some(text) if text.contains("://") => {
+            Some(PathUse { written, resolved: None, found: Lookup::NotJudged(Why::new("code in a bucket")) })
+        }
+        _ => Some(PathUse::new(written, &stack.folder)),
+    }
+}
+
+/// Layers as the function will get them. A layer of the same template whose content lies in the
+/// repository, and that no build step makes, stands as its path from the root of the repository.
+fn layers(stack: &Stack<'_>, resource: &Resource<'_>) -> Many<Value<String>> {
+    let Some(node) = resource.get("Layers") else { return Many::default() };
+    let mut layers = node.texts();
+    for layer in &mut layers.items {
+        let Content::Ref(name) = &layer.content else { continue };
+        let Some(found) = stack.resource(name) else { continue };
+        let Some((_, key)) = LAYERS.iter().find(|(kind, _)| *kind == found.kind) else { continue };
+        if found.node.path(&["Metadata", "BuildMethod"]).is_some() {
+            *layer = Value::unknown("layer that a build step makes", layer.origin.clone());
+            continue;
+        }
+        let path = local_path(stack, found.get(key)).and_then(|path| path.resolved);
+        if let Some(path) = path.as_ref().and_then(|path| path.as_str()) {
+            *layer = Value::known(path.to_owned(), layer.origin.clone());
+        }
+    }
+    layers
+}
