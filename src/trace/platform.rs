@@ -61,11 +61,8 @@ fn by_content(request: &PackageRequest) -> Option<&'static str> {
         Some("python")
     } else if any(&|name| name == b"bootstrap") {
         Some("provided")
-    } else if any(&ends(&[".class", ".jar"])) || any(&|name| name == b"META-INF") {
-        Some("java")
-    } else if request.handler.as_deref().is_some_and(|handler| handler.contains("::")) {
-        Some("java")
     } else {
-        None
+        let java = any(&ends(&[".class", ".jar"])) || any(&|name| name == b"META-INF");
+        (java || request.handler.as_deref().is_some_and(|handler| handler.contains("::"))).then_some("java")
     }
 }

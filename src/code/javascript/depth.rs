@@ -101,7 +101,7 @@ pub fn check(text: &[u8]) -> Result<(), TooDeep> {
         ended: false,
     };
     if text.starts_with(b"#!") {
-        scanner.to_line_end();
+        scanner.skip_line();
     }
     while scanner.at < text.len() {
         scanner.step()?;
@@ -272,7 +272,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn to_line_end(&mut self) {
+    fn skip_line(&mut self) {
         while self.at < self.text.len() && !matches!(self.text[self.at], b'\n' | b'\r') {
             self.at += 1;
         }
@@ -281,7 +281,7 @@ impl<'a> Scanner<'a> {
     fn slash(&mut self) -> Result<(), TooDeep> {
         match self.peek(1) {
             b'/' => {
-                self.to_line_end();
+                self.skip_line();
                 return Ok(());
             }
             b'*' => {

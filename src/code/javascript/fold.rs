@@ -217,20 +217,9 @@ impl Folder<'_, '_> {
                 let commonjs = self.target.goal == Goal::CommonJs;
                 let kind = match name {
                     "process" | "global" | "globalThis" => "object",
-                    "module" | "exports" => {
-                        if commonjs {
-                            "object"
-                        } else {
-                            "undefined"
-                        }
-                    }
-                    "require" => {
-                        if commonjs {
-                            "function"
-                        } else {
-                            return None;
-                        }
-                    }
+                    "module" | "exports" if commonjs => "object",
+                    "module" | "exports" => "undefined",
+                    "require" if commonjs => "function",
                     _ => return None,
                 };
                 return Some(Constant::Text(kind.into()));

@@ -146,7 +146,8 @@ impl<'a> Names<'a> {
     fn wrapped(&mut self, call: &CallExpression<'a>, generated: bool) -> Option<usize> {
         let Expression::Identifier(callee) = call.callee.without_parentheses() else { return None };
         let known = callee.name.starts_with("__commonJS") || callee.name.starts_with("__esm");
-        if !known && !(generated && call.arguments.len() == 1) {
+        let wrapper = known || (generated && call.arguments.len() == 1);
+        if !wrapper {
             return None;
         }
         match call.arguments.first()?.as_expression()?.without_parentheses() {

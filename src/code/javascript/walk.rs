@@ -116,9 +116,8 @@ impl<'t, 'a> Walk<'t, 'a> {
         match name {
             // A bundler's stand-in throws where there is no `require` at all.
             "require" | "__require" => {
-                let declared = self.names.require.contains("require");
-                (self.target.goal == Goal::CommonJs && (declared || !self.names.variables.contains("require")))
-                    || declared
+                let commonjs = self.target.goal == Goal::CommonJs && !self.names.variables.contains("require");
+                commonjs || self.names.require.contains("require")
             }
             other => self.names.require.contains(other),
         }
