@@ -23,6 +23,8 @@ fact! {
         annotations: Many<Entry>,
         /// Host outside the cluster that it stands for
         external_name: Value<String>,
+        /// It has no address of its own: its name leads to the pods
+        headless: bool,
         /// Traffic reaches pods before they are ready (`publishNotReadyAddresses`)
         publishes_unready: Value<bool>,
     }

@@ -6,12 +6,14 @@ mod demand;
 mod derived;
 mod link;
 mod near;
+mod selection;
 
 use crate::facts::{Fact, Facts, Id, Place, ReleaseSet, SetId};
 
 pub use demand::{Asker, Demand, PathDemand};
 pub use link::link;
-pub use near::{near_miss, nearest};
+pub use near::{is_slip, near_miss, nearest};
+pub use selection::{CONTROLLER_LABELS, same_namespace, selects};
 
 /// All release sets and facts of a repository.
 #[derive(Clone, Debug, Default)]

@@ -16,6 +16,34 @@ pub fn near_miss<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> 
         .map(|(_, name)| name)
 }
 
+/// True when one name was surely meant to be the other: a near miss in a long word, or the same words
+/// joined otherwise. Names that differ in numbers or short words (`db-0`, `db-east`) are names of
+/// different things.
+pub fn is_slip(wanted: &str, other: &str) -> bool {
+    if near_miss(wanted, [other]).is_none() {
+        return false;
+    }
+    let (wanted, other) = (fold(wanted), fold(other));
+    let bare = |name: &str, keep: fn(char) -> bool| name.chars().filter(|c| keep(*c)).collect::<String>();
+    if bare(&wanted, char::is_alphanumeric) == bare(&other, char::is_alphanumeric) {
+        return true;
+    }
+    if bare(&wanted, |c| !c.is_numeric()) == bare(&other, |c| !c.is_numeric()) {
+        return false;
+    }
+    let words = |name: &str| name.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect::<Vec<_>>();
+    let (wanted, other) = (words(&wanted), words(&other));
+    let long_enough = |a: &str, b: &str| {
+        let shortest = a.chars().count().min(b.chars().count());
+        match strsim::damerau_levenshtein(a, b) {
+            0 => true,
+            1 => shortest >= 4,
+            _ => shortest >= 6,
+        }
+    };
+    wanted.len() == other.len() && wanted.iter().zip(&other).all(|(a, b)| long_enough(a, b))
+}
+
 /// The name with the fewest edits, when it is at most a third of the wanted name's length away;
 /// for hints ("did you mean"), not for verdicts.
 pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -35,6 +63,17 @@ fn fold(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_a_series_are_no_slips() {
+        assert!(is_slip("accounts-service", "account-service"));
+        assert!(is_slip("app_config", "app-config"));
+        assert!(is_slip("appconfig", "app-config"));
+        assert!(is_slip("app-cofnig", "app-config"));
+        for (a, b) in [("db-0", "db-1"), ("db-east", "db-west"), ("tls-a", "tls-b"), ("web", "web-a"), ("db", "db2")] {
+            assert!(!is_slip(a, b), "{a} {b}");
+        }
+    }
 
     #[test]
     fn a_letter_off_is_near_and_another_word_is_not() {

@@ -48,6 +48,12 @@ impl Finding {
         }
     }
 
+    /// The same finding about another subject than the fact at whose place it is reported.
+    pub fn about_subject(mut self, subject: LogicalPath) -> Self {
+        self.subject = subject;
+        self
+    }
+
     /// Which of the rule's answers it is.
     pub fn case(mut self, case: &'static str) -> Self {
         self.case = Some(case);

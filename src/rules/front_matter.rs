@@ -69,6 +69,10 @@ pub struct CaseText {
     /// What to do.
     #[serde(default)]
     pub help: Option<String>,
+    /// Of a declarative rule: for which subjects this is the answer. The first answer, by name, that
+    /// may be meant is given; the rule's own message is for all others.
+    #[serde(default, rename = "where")]
+    pub wanted: BTreeMap<String, serde_yaml::Value>,
 }
 
 /// How a rule that is not declarative is checked.

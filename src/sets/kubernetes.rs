@@ -123,25 +123,29 @@ impl<'a> Planner<'a> {
             let mut units: Vec<Unit> = own.into_iter().map(|(path, objects)| Unit::of_file(path, objects)).collect();
             // Kustomizations say which ConfigMaps and Secrets they generate.
             units.extend(self.kustomizations.over(folder).into_iter().map(|path| Unit::of_file(path, Vec::new())));
-            self.alternatives(folder, &units, Some("kustomization not rendered"));
+            self.alternatives(folder, units, Some("kustomization not rendered"));
         }
     }
 
     fn plain(&mut self, objects: Files<'a>) {
         for (root, units) in folders::merge(objects) {
-            self.alternatives(&root, &units, None);
+            self.alternatives(&root, units, None);
         }
     }
 
-    fn alternatives(&mut self, root: &TreePath, units: &[Unit], open: Option<&'static str>) {
+    fn alternatives(&mut self, root: &TreePath, units: Vec<Unit>, open: Option<&'static str>) {
+        let units = Unit::joined_below(root, units);
         let alternatives =
-            alternatives::split(units, &|path| (self.planning.environment)(path).map(|(found, _)| found));
-        for alternative in alternatives {
+            alternatives::split(root, &units, &|path| (self.planning.environment)(path).map(|(found, _)| found));
+        for (index, alternative) in alternatives.into_iter().enumerate() {
             let told: Vec<&Unit> = alternative.told_by.iter().map(|index| &units[*index]).collect();
-            let inputs = told.iter().map(|unit| unit.name_below(root)).collect();
+            let told_environment = same_environment(told.iter().map(|unit| (self.planning.environment)(&unit.path)));
+            // What is applied first keeps the address that it has without copies.
+            let is_plain = index == 0 && told_environment.is_none();
+            let inputs = if is_plain { Vec::new() } else { told.iter().map(|unit| unit.name_below(root)).collect() };
             let chosen: Vec<Unit> = alternative.units.iter().map(|index| units[*index].clone()).collect();
-            let environment = same_environment(told.iter().map(|unit| (self.planning.environment)(&unit.path)))
-                .or_else(|| self.environment(root, &chosen));
+            let environment = told_environment.or_else(|| self.environment(root, &chosen));
+            let open = open.or(alternative.is_partial.then_some("copies of the same objects"));
             self.emit(root, inputs, &chosen, environment, open);
         }
     }

@@ -28,6 +28,7 @@ pub fn lower(facts: &mut Facts, object: &Object<'_>) {
         kind: or_default(spec.text_of("type"), "ClusterIP"),
         selector: selector.map(Applied::map),
         labels: metadata_map(object, "labels"),
+        headless: spec.get("clusterIP").and_then(Applied::known) == Some("None"),
         publishes_unready: match annotations.entry(TOLERATE_UNREADY) {
             Some(entry) => entry.value.convert("not a yes or no", &|text| Some(text == "true")),
             None => {

@@ -27,6 +27,8 @@ pub struct Compiled {
     pub value: Option<FieldPath>,
     /// Fields that messages name.
     pub holes: Vec<FieldPath>,
+    /// Answers other than the rule's own, and for which subjects.
+    pub cases: Vec<(&'static str, Vec<(FieldPath, Condition)>)>,
 }
 
 impl Compiled {
@@ -43,6 +45,10 @@ impl Compiled {
         let mut texts: Vec<&str> = vec![front.message.as_deref().ok_or("needs `message`")?];
         texts.extend(front.help.as_deref());
         texts.extend(front.related.values().map(String::as_str));
+        for case in front.cases.values() {
+            texts.push(&case.message);
+            texts.extend(case.help.as_deref());
+        }
         Ok(Self {
             wanted: conditions(&subject, &front.wanted)?,
             require: conditions(&subject, &front.require)?,
@@ -55,9 +61,19 @@ impl Compiled {
                 .map(|(link, words)| Ok((field(&subject, link)?, words.clone())))
                 .collect::<Result<_, String>>()?,
             holes: holes(&texts, &subject)?,
+            cases: front
+                .cases
+                .iter()
+                .map(|(name, case)| Ok((interned(name), conditions(&subject, &case.wanted)?)))
+                .collect::<Result<_, String>>()?,
             subject,
         })
     }
+}
+
+/// Names of answers are few and live as long as the program.
+fn interned(name: &str) -> &'static str {
+    Box::leak(name.to_owned().into_boxed_str())
 }
 
 fn unknown(what: &str, name: &str, known: &[&str]) -> String {

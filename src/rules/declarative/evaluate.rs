@@ -24,6 +24,9 @@ impl Compiled {
                 }
             };
             let mut finding = context.finding(place);
+            if let Some(case) = self.case(facts, index) {
+                finding = finding.case(case);
+            }
             if let Some(origin) = self.at.as_ref().and_then(|path| origin_of(facts, &self.subject, index, path)) {
                 finding = finding.at(&origin);
             }
@@ -47,6 +50,15 @@ impl Compiled {
             }
             sink.report(finding);
         }
+    }
+
+    /// The first answer that may be meant for this subject.
+    fn case(&self, facts: &Facts, index: usize) -> Option<&'static str> {
+        let ask = |(path, condition): &(FieldPath, Condition)| ask(facts, &self.subject, index, path, condition);
+        let may_be = |wanted: &[(FieldPath, Condition)]| {
+            !wanted.is_empty() && wanted.iter().map(ask).fold(Answer::True, Answer::and) != Answer::False
+        };
+        self.cases.iter().find(|(_, wanted)| may_be(wanted)).map(|(name, _)| *name)
     }
 
     /// Does the rule fire on this subject?

@@ -1,5 +1,8 @@
 //! Checks that are joins: one function each, and one line in the table.
 
+mod k8s;
+mod probe;
+
 use super::{RuleContext, Sink};
 use crate::graph::Graph;
 
@@ -7,7 +10,12 @@ use crate::graph::Graph;
 pub type NativeCheck = fn(&Graph, &RuleContext<'_>, &mut Sink);
 
 /// Every native check by the id of its rule.
-pub const TABLE: &[(&str, NativeCheck)] = &[];
+pub const TABLE: &[(&str, NativeCheck)] = &[
+    ("k8s/config-reference-missing", k8s::config_reference_missing::check),
+    ("k8s/service-selects-nothing", k8s::service_selects_nothing::check),
+    ("k8s/unknown-target-port", k8s::unknown_target_port::check),
+    ("probe/unresolved-port", probe::unresolved_port::check),
+];
 
 /// The check of a rule.
 pub fn find(id: &str) -> Option<NativeCheck> {

@@ -1,14 +1,13 @@
-//! Copies of the same objects in one folder are alternatives: each makes a set of its own, together
-//! with what has no copy.
+//! Copies of the same objects in one folder are alternatives: no two of them stand in one set.
+//!
+//! Copies for different environments are each applied with what has no copy. Of other copies only
+//! one is: which one stands for the rest cannot be seen, so the others stand alone, in open sets.
 
 use std::collections::BTreeSet;
 
 use super::object::Object;
 use crate::facts::Environment;
 use crate::source::TreePath;
-
-/// Most alternatives of a folder that are each combined with the rest; beyond it each stands alone.
-const MOST_COMBINED: usize = 12;
 
 /// Files that are applied together whatever happens: one file, or those of a folder below.
 #[derive(Clone, Debug)]
@@ -44,11 +43,12 @@ impl Unit {
         self.path.relative_to(root).unwrap_or_else(|| self.path.clone()).to_string()
     }
 
-    /// Files of one folder become one unit, unless they are alternatives of each other.
-    pub fn joined_by_folder(units: Vec<Self>) -> Vec<Self> {
+    /// Files of one folder below the root become one unit, unless they are alternatives of each other.
+    pub fn joined_below(root: &TreePath, units: Vec<Self>) -> Vec<Self> {
         let mut out: Vec<Self> = Vec::new();
         for unit in units {
-            let last = out.last_mut().filter(|last| last.folder == unit.folder && !last.conflicts(&unit));
+            let joins = |last: &&mut Self| last.folder == unit.folder && unit.folder != *root && !last.conflicts(&unit);
+            let last = out.last_mut().filter(joins);
             match last {
                 Some(last) => {
                     last.path = last.folder.clone();
@@ -73,46 +73,65 @@ pub struct Alternative {
     pub units: Vec<usize>,
     /// Those that tell it from the other ways; empty when there is only one.
     pub told_by: Vec<usize>,
+    /// What is applied with it stands in another set.
+    pub is_partial: bool,
 }
 
 /// The ways in which a folder can be applied.
-pub fn split(units: &[Unit], environment: &dyn Fn(&TreePath) -> Option<Environment>) -> Vec<Alternative> {
+pub fn split(
+    root: &TreePath,
+    units: &[Unit],
+    environment: &dyn Fn(&TreePath) -> Option<Environment>,
+) -> Vec<Alternative> {
     let conflicts = conflicts(units);
-    let in_conflict: Vec<usize> = (0..units.len()).filter(|index| !conflicts[*index].is_empty()).collect();
     let neutral: Vec<usize> = (0..units.len()).filter(|index| conflicts[*index].is_empty()).collect();
-    if in_conflict.is_empty() {
-        return vec![Alternative { units: neutral, told_by: Vec::new() }];
-    }
-    if in_conflict.len() > MOST_COMBINED {
-        let alone = in_conflict.iter().map(|index| Alternative { units: vec![*index], told_by: vec![*index] });
-        let rest = (!neutral.is_empty()).then(|| Alternative { units: neutral.clone(), told_by: Vec::new() });
-        return rest.into_iter().chain(alone).collect();
-    }
     let environments: Vec<Option<Environment>> = units.iter().map(|unit| environment(&unit.path)).collect();
-    let mut seen = BTreeSet::new();
+    let mut copies = partition(units, &conflicts, &environments);
+    if copies.is_empty() {
+        return vec![Alternative { units: neutral, told_by: Vec::new(), is_partial: false }];
+    }
+    // Files of the folder itself come before those of folders below; then what names no
+    // environment, then prod.
+    copies.sort_by_key(|copy| {
+        let is_below = units[copy[0]].folder != *root;
+        (is_below, environments[copy[0]].map(std::cmp::Reverse), copy[0])
+    });
+    let mut served: Vec<Option<Environment>> = Vec::new();
+    copies
+        .into_iter()
+        .map(|told_by| {
+            let own = environments[told_by[0]];
+            let joins = served.is_empty() || (own.is_some() && !served.contains(&own));
+            let mut all = told_by.clone();
+            if joins {
+                served.push(own);
+                all.extend(&neutral);
+                all.sort_unstable();
+            }
+            Alternative { units: all, told_by, is_partial: !joins && !neutral.is_empty() }
+        })
+        .collect()
+}
+
+/// Units that have copies, put together so that no two of one part are copies: those that belong
+/// together most probably, which is to say of one environment and near each other.
+fn partition(units: &[Unit], conflicts: &[BTreeSet<usize>], environments: &[Option<Environment>]) -> Vec<Vec<usize>> {
+    let mut left: Vec<usize> = (0..units.len()).filter(|index| !conflicts[*index].is_empty()).collect();
     let mut out = Vec::new();
-    for &first in &in_conflict {
-        let mut told_by = vec![first];
-        // Of several copies the one that belongs to the first most probably: same environment, then
-        // the longest common start of the path.
-        let mut others: Vec<usize> = in_conflict.iter().copied().filter(|index| *index != first).collect();
-        others.sort_by_key(|index| {
-            let same = environments[*index] == environments[first];
-            let common = common_start(&units[*index].path, &units[first].path);
-            (!same, std::cmp::Reverse(common), *index)
-        });
+    while !left.is_empty() {
+        let first = left.remove(0);
+        let mut part = vec![first];
+        let mut others: Vec<usize> =
+            left.iter().copied().filter(|other| environments[*other] == environments[first]).collect();
+        others.sort_by_key(|other| (std::cmp::Reverse(common_start(&units[*other].path, &units[first].path)), *other));
         for other in others {
-            let foreign = matches!((environments[other], environments[first]), (Some(a), Some(b)) if a != b);
-            if !foreign && told_by.iter().all(|chosen| !conflicts[other].contains(chosen)) {
-                told_by.push(other);
+            if part.iter().all(|chosen| !conflicts[other].contains(chosen)) {
+                part.push(other);
             }
         }
-        told_by.sort_unstable();
-        if seen.insert(told_by.clone()) {
-            let mut all: Vec<usize> = neutral.iter().chain(&told_by).copied().collect();
-            all.sort_unstable();
-            out.push(Alternative { units: all, told_by });
-        }
+        left.retain(|index| !part.contains(index));
+        part.sort_unstable();
+        out.push(part);
     }
     out
 }

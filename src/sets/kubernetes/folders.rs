@@ -23,8 +23,7 @@ pub fn merge(files: Files<'_>) -> Vec<(TreePath, Vec<Unit>)> {
         } else if folder.is_root() {
             out.extend(by_own_folder(units));
         } else {
-            let above = waiting.entry(key(&folder.parent())).or_default();
-            above.extend(Unit::joined_by_folder(units));
+            waiting.entry(key(&folder.parent())).or_default().extend(units);
         }
     }
     out

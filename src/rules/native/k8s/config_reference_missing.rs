@@ -1,0 +1,157 @@
+//! ConfigMaps and Secrets that pods ask for and nothing makes.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Argument, LogicalPath};
+use crate::facts::{ConfigObject, ConfigReference, SetId, Workload};
+use crate::graph::{Graph, is_slip, near_miss, same_namespace};
+use crate::rules::{Finding, RuleContext, Sink};
+use crate::value::Answer;
+
+/// Objects that every cluster has (`kube-root-ca.crt` in each namespace since Kubernetes 1.20; the
+/// trust bundles of OpenShift; 2026-07), and the tokens that clusters before 1.24 made.
+const ALWAYS_THERE: &[(&str, &str)] = &[
+    ("ConfigMap", "kube-root-ca.crt"),
+    ("ConfigMap", "openshift-service-ca.crt"),
+    ("ConfigMap", "extension-apiserver-authentication"),
+];
+const DEFAULT_TOKEN: &str = "default-token";
+
+/// `k8s/config-reference-missing`: one finding for each object that is missing, at the first place
+/// that asks for it.
+pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
+    let mut missing: BTreeMap<(SetId, &str, String, &str), Vec<&ConfigReference>> = BTreeMap::new();
+    for (_, reference) in graph.each::<ConfigReference>() {
+        let Some(name) = reference.name.get() else { continue };
+        let is_needed = reference.optional.get() == Some(&false);
+        if !is_needed || is_always_there(reference.kind, name) || is_in_set(graph, reference, name) {
+            continue;
+        }
+        let namespace = reference.namespace.get().map_or("", String::as_str).to_owned();
+        missing.entry((reference.place.set, reference.kind, namespace, name)).or_default().push(reference);
+    }
+    for ((set, kind, namespace, name), mut references) in missing {
+        if graph.is_external(name) {
+            continue;
+        }
+        // Places where the pod cannot start come before those where only a pull may fail.
+        references.sort_by_key(|reference| reference.used_as == "pull-secret");
+        let subject = graph.set(set).path().child(kind).child(&namespace).child(name);
+        sink.report(judge(graph, context, subject, name, &references));
+    }
+}
+
+fn is_always_there(kind: &str, name: &str) -> bool {
+    ALWAYS_THERE.contains(&(kind, name)) || (kind == "Secret" && name.starts_with(DEFAULT_TOKEN))
+}
+
+fn is_in_set(graph: &Graph, reference: &ConfigReference, name: &str) -> bool {
+    graph.each_in::<ConfigObject>(reference.place.set).any(|(_, object)| {
+        object.kind == reference.kind
+            && object.name.equals(name) != Answer::False
+            && same_namespace(&object.namespace, &reference.namespace) != Answer::False
+    })
+}
+
+fn judge(
+    graph: &Graph,
+    context: &RuleContext<'_>,
+    subject: LogicalPath,
+    name: &str,
+    references: &[&ConfigReference],
+) -> Finding {
+    let first = references[0];
+    let workload = &graph.facts[first.workload];
+    let is_pull = first.used_as == "pull-secret";
+    let mut finding = context
+        .finding(&first.place)
+        .about_subject(subject)
+        .name("object", first.kind)
+        .name("name", name)
+        .name("kind", workload.kind.get().cloned().unwrap_or_default())
+        .name("workload", workload.name.get().cloned().unwrap_or_default())
+        .with("outcome", Argument::words(outcome(first)))
+        .value(name);
+    for other in references.iter().skip(1).filter(|other| other.name.origin != first.name.origin) {
+        finding = finding.related(&other.name.origin, "asked for here too");
+    }
+    let near = meant(graph, first, name);
+    match (near, elsewhere(graph, first, name)) {
+        (Some((object, words)), _) => finding
+            .case(if is_pull { "pull-secret-near-miss" } else { "near-miss" })
+            .other(&object.place.path)
+            .related(&object.place.origin, "{near}")
+            .name("near", words),
+        (None, Some(object)) => finding
+            .case("elsewhere")
+            .related(&object.place.origin, "it is made here")
+            .with("path", Argument::Path(object.place.origin.source.path().clone())),
+        (None, None) if is_pull => finding.case("pull-secret"),
+        (None, None) => finding.case("absent"),
+    }
+}
+
+/// What the kubelet will say (kubelet of Kubernetes 1.34: pkg/kubelet/kuberuntime, volume/configmap).
+fn outcome(reference: &ConfigReference) -> String {
+    let name = reference.name.get().map_or("", String::as_str);
+    let kind = reference.kind.to_lowercase();
+    match reference.used_as {
+        "volume" => format!("stay in ContainerCreating: MountVolume.SetUp failed: {kind} \"{name}\" not found"),
+        "pull-secret" => "may fail to pull their images: FailedToRetrieveImagePullSecret".to_owned(),
+        _ => format!("fail with CreateContainerConfigError: {kind} \"{name}\" not found"),
+    }
+}
+
+/// The object of the set that was meant, with what it has instead.
+fn meant<'g>(graph: &'g Graph, reference: &ConfigReference, name: &str) -> Option<(&'g ConfigObject, String)> {
+    let objects: Vec<&ConfigObject> =
+        graph.each_in::<ConfigObject>(reference.place.set).map(|(_, object)| object).collect();
+    let same_place = |object: &ConfigObject| same_namespace(&object.namespace, &reference.namespace) != Answer::False;
+    let named = |object: &ConfigObject| object.name.get().is_some_and(|own| own == name);
+    if let Some(object) = objects.iter().find(|object| object.kind == reference.kind && named(object)) {
+        let namespace = object.namespace.get().map_or("?", String::as_str);
+        return Some((object, format!("the {} of this name is in namespace `{namespace}`", object.kind)));
+    }
+    if let Some(object) = objects.iter().find(|object| named(object) && same_place(object)) {
+        return Some((object, format!("a {} has this name, not a {}", object.kind, reference.kind)));
+    }
+    let of_kind = objects.iter().filter(|object| object.kind == reference.kind && same_place(object));
+    let candidates = of_kind.filter(|object| {
+        let Some(own) = object.name.get() else { return false };
+        // An object that nothing asks for beside a name that nothing has: one of the two is wrong.
+        let unused = || !is_asked_for(graph, reference.place.set, object);
+        is_slip(name, own) || (near_miss(name, [own.as_str()]).is_some() && differs_in_letters(name, own) && unused())
+    });
+    let closest = candidates.min_by_key(|object| object.name.get())?;
+    let own = closest.name.get().map_or("", String::as_str);
+    Some((closest, format!("the set has {} `{own}`", closest.kind)))
+}
+
+fn differs_in_letters(a: &str, b: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| !c.is_numeric()).collect::<String>();
+    letters(a) != letters(b)
+}
+
+fn is_asked_for(graph: &Graph, set: SetId, object: &ConfigObject) -> bool {
+    graph
+        .each_in::<ConfigReference>(set)
+        .any(|(_, reference)| reference.kind == object.kind && reference.name.get() == object.name.get())
+}
+
+/// The object in another set. A set with the same workload is a copy of this one, and what it has is
+/// its own.
+fn elsewhere<'g>(graph: &'g Graph, reference: &ConfigReference, name: &str) -> Option<&'g ConfigObject> {
+    let asking = &graph.facts[reference.workload];
+    let is_copy = |set: SetId| {
+        graph
+            .each_in::<Workload>(set)
+            .any(|(_, other)| other.name.get() == asking.name.get() && other.kind.get() == asking.kind.get())
+    };
+    graph.each::<ConfigObject>().map(|(_, object)| object).find(|object| {
+        object.place.set != reference.place.set
+            && object.kind == reference.kind
+            && object.name.get().is_some_and(|own| own == name)
+            && same_namespace(&object.namespace, &reference.namespace) != Answer::False
+            && !is_copy(object.place.set)
+    })
+}

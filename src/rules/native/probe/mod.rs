@@ -1,0 +1,3 @@
+//! Checks of probes.
+
+pub mod unresolved_port;
