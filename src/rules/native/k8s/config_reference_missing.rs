@@ -97,7 +97,9 @@ fn outcome(reference: &ConfigReference) -> String {
     let kind = reference.kind.to_lowercase();
     match reference.used_as {
         "volume" => format!("stay in ContainerCreating: MountVolume.SetUp failed: {kind} \"{name}\" not found"),
-        "pull-secret" => "may fail to pull their images: FailedToRetrieveImagePullSecret".to_owned(),
+        "pull-secret" => {
+            format!("may fail to pull their images: FailedToRetrieveImagePullSecret: \"{name}\" not found")
+        }
         _ => format!("fail with CreateContainerConfigError: {kind} \"{name}\" not found"),
     }
 }
