@@ -15,7 +15,7 @@ use self::listing::Lister;
 use super::git::{self, Git};
 use super::ignored::IgnoreRules;
 use super::links::{self, Lookup};
-use super::{Entry, EntryKind, Listing, Stat, Tree, TreeError};
+use super::{Archive, Entry, EntryKind, Listing, Stat, Tree, TreeError};
 use crate::source::TreePath;
 
 /// Largest ignore file that is read, in bytes.
@@ -190,6 +190,10 @@ impl Tree for Disk {
     fn open(&self, path: &TreePath) -> Result<Box<dyn Read + '_>, TreeError> {
         let (file, _) = self.file(path)?;
         Ok(Box::new(BufReader::new(std::fs::File::open(file)?)))
+    }
+
+    fn archive(&self, path: &TreePath, _cap: u64) -> Result<Archive, TreeError> {
+        Archive::of_file(&self.file(path)?.0)
     }
 
     fn names(&self, folder: &TreePath) -> Vec<Vec<u8>> {

@@ -4,11 +4,15 @@
 //! several of these mounted together. Nothing else in the program opens a file of the judged input
 //! or starts a process, and nothing here is ever executed or followed outside its root.
 
+mod archive;
 mod disk;
 mod git;
 mod ignored;
 mod links;
+mod memory;
+mod mounts;
 pub mod system;
+mod table;
 #[cfg(test)]
 mod testing;
 
@@ -16,7 +20,10 @@ use std::io::Read;
 
 use crate::source::{ContentId, TreePath};
 
+pub use archive::Archive;
 pub use disk::Disk;
+pub use memory::Memory;
+pub use mounts::Mounts;
 
 /// What an entry of a tree is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -134,6 +141,11 @@ pub trait Tree: Send + Sync {
     /// them together.
     fn read_many(&self, paths: &[TreePath], cap: u64) -> Vec<Result<Vec<u8>, TreeError>> {
         paths.iter().map(|path| self.read(path, cap)).collect()
+    }
+
+    /// A zip archive that lies in the tree; where it must be held in memory, at most `cap` bytes.
+    fn archive(&self, path: &TreePath, cap: u64) -> Result<Archive, TreeError> {
+        Archive::of_bytes(self.read(path, cap)?)
     }
 
     /// Names in a folder, sorted; empty when there is no such folder.

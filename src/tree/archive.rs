@@ -1,0 +1,275 @@
+//! A zip archive (`.zip`, `.jar`) as a tree: the central directory is read once, members are
+//! inflated when they are asked for.
+
+mod reader;
+
+use std::io::{Cursor, Read};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use zip::read::{Config, ZipArchive, ZipArchiveMetadata};
+use zip::result::ZipError;
+// Not promised by the crate to stay; the version is pinned for that.
+use zip::unstable::read::ZipIterable;
+
+use self::reader::SharedReader;
+use super::links::{self, Lookup};
+use super::table::PathTable;
+use super::{Entry, EntryKind, Listing, Stat, Tree, TreeError};
+use crate::source::TreePath;
+
+/// Most members that are read (facts/performance.md §3.8).
+const MEMBERS: usize = 200_000;
+/// Most bytes that are inflated from one archive, all readings together: a deployable package has
+/// 250 MB at most (Lambda quotas, 2026-07).
+const INFLATED: u64 = 1 << 30;
+/// Most bytes of a member that [`Tree::open`] inflates.
+const OPENED: u64 = 256 << 20;
+/// Longest target of a link (`PATH_MAX` of Linux).
+const LINK: u64 = 4096;
+
+/// Bits of a Unix mode that tell the type (inode(7)).
+const TYPE_BITS: u32 = 0o170_000;
+
+/// A zip archive.
+#[derive(Debug)]
+pub struct Archive {
+    reader: SharedReader,
+    directory: Arc<ZipArchiveMetadata>,
+    table: PathTable<Member>,
+    duplicates: Vec<TreePath>,
+    overlapping: Vec<TreePath>,
+    inflated: AtomicU64,
+}
+
+/// What reading a member needs.
+#[derive(Debug)]
+struct Member {
+    index: usize,
+    is_encrypted: bool,
+    is_overlapping: bool,
+}
+
+impl Archive {
+    /// An archive on disk. The caller has made sure that it is a regular file.
+    pub fn of_file(path: &Path) -> Result<Self, TreeError> {
+        Self::new(SharedReader::of_file(std::fs::File::open(path)?)?)
+    }
+
+    /// An archive that lies inside another tree.
+    pub fn of_bytes(bytes: Vec<u8>) -> Result<Self, TreeError> {
+        Self::new(SharedReader::of_bytes(bytes))
+    }
+
+    fn new(reader: SharedReader) -> Result<Self, TreeError> {
+        // Counting first costs one look at the end of the file; the directory itself would be held
+        // in memory whole, however many members it claims.
+        let mut members = ZipIterable::try_new(reader.clone(), Config::default()).map_err(|error| damage(&error))?;
+        if members.len() > MEMBERS {
+            return Err(TreeError::Damaged(format!("{} members, more than the limit of {MEMBERS}", members.len())));
+        }
+        let directory = ZipArchive::new(reader.clone()).map_err(|error| damage(&error))?.metadata();
+        let duplicates = if directory.has_duplicate_names() { duplicates(&mut members) } else { Vec::new() };
+        let is_overlapping = overlaps(&directory);
+        let mut entries = Vec::with_capacity(directory.len());
+        for (index, is_overlapping) in is_overlapping.into_iter().enumerate() {
+            let Ok(member) = directory.entry(index) else { continue };
+            let mode = member.unix_mode().unwrap_or(0);
+            let kind = kind_of(member.is_dir(), mode);
+            let entry = Entry {
+                path: path_of(member.name_raw()),
+                kind,
+                mode: mode & 0o7777,
+                size: (kind == EntryKind::File).then_some(member.size()),
+                content: None,
+            };
+            entries.push((entry, Member { index, is_encrypted: member.encrypted(), is_overlapping }));
+        }
+        let overlapping = entries.iter().filter(|(_, member)| member.is_overlapping);
+        let overlapping = overlapping.map(|(entry, _)| entry.path.clone()).collect();
+        let table = PathTable::new(entries);
+        Ok(Self { reader, directory, table, duplicates, overlapping, inflated: AtomicU64::new(0) })
+    }
+
+    /// Names that occur more than once; the last of them is what unpacking leaves.
+    pub fn duplicates(&self) -> &[TreePath] {
+        &self.duplicates
+    }
+
+    /// Members whose bytes belong to another member as well. They are not read: so are bombs built.
+    pub fn overlapping(&self) -> &[TreePath] {
+        &self.overlapping
+    }
+
+    /// Members that ask for a password, which no deployment gives.
+    pub fn encrypted(&self) -> Vec<TreePath> {
+        let members = self.table.entries().into_iter();
+        let is_encrypted = |path: &TreePath| self.table.get(path).is_some_and(|(_, member)| member.is_encrypted);
+        members.map(|entry| entry.path).filter(is_encrypted).collect()
+    }
+
+    /// Inflates the first `limit` bytes of a member.
+    fn inflate(&self, entry: &Entry, member: &Member, limit: u64) -> Result<Vec<u8>, TreeError> {
+        if member.is_encrypted {
+            return Err(TreeError::Damaged("archive member is encrypted".into()));
+        }
+        if member.is_overlapping {
+            return Err(TreeError::Damaged("archive member overlaps another".into()));
+        }
+        let mut reader = self.reader.clone();
+        let stored = self.directory.entry(member.index).map_err(|error| damage(&error))?;
+        let stored = stored.with_reader(&mut reader, zip::read::ZipReadOptions::new());
+        let mut bytes = Vec::new();
+        // Its size is a claim: memory is taken as bytes really come.
+        let count = stored
+            .map_err(|error| damage(&error))?
+            .take(limit)
+            .read_to_end(&mut bytes)
+            .map_err(|error| TreeError::Damaged(format!("archive member is damaged: {error}")))?;
+        let before = self.inflated.fetch_add(count as u64, Ordering::Relaxed);
+        let total = before + count as u64;
+        if total > INFLATED {
+            return Err(TreeError::TooLarge { size: total, cap: INFLATED });
+        }
+        if limit > entry.size.unwrap_or(0) && (count as u64) < entry.size.unwrap_or(0) {
+            return Err(TreeError::Damaged("archive member is shorter than its header says".into()));
+        }
+        Ok(bytes)
+    }
+
+    fn member(&self, path: &TreePath) -> Result<&(Entry, Member), TreeError> {
+        self.table.file(self, path)
+    }
+}
+
+/// Names that the central directory has more than once.
+fn duplicates(members: &mut ZipIterable<SharedReader>) -> Vec<TreePath> {
+    let Ok(files) = members.files() else { return Vec::new() };
+    let mut names: Vec<TreePath> = files.flatten().map(|member| path_of(member.name_raw())).collect();
+    names.sort_unstable();
+    let mut twice: Vec<TreePath> =
+        names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0].clone()).collect();
+    twice.dedup();
+    twice
+}
+
+/// Which members share bytes. Judged by the central directory alone: a member takes at least its
+/// local header (30 bytes and its name) and its data, so a smaller distance to the next one proves it.
+fn overlaps(directory: &ZipArchiveMetadata) -> Vec<bool> {
+    let mut ranges: Vec<(u64, u64, usize)> = Vec::with_capacity(directory.len());
+    for index in 0..directory.len() {
+        let Ok(member) = directory.entry(index) else { continue };
+        let start = member.header_start();
+        let header = 30 + member.name_raw().len() as u64;
+        ranges.push((start, start.saturating_add(header).saturating_add(member.compressed_size()), index));
+    }
+    ranges.sort_unstable();
+    let mut shared = vec![false; directory.len()];
+    let mut widest: Option<(u64, usize)> = None;
+    for (start, end, index) in ranges {
+        if let Some((reached, other)) = widest
+            && reached > start
+        {
+            shared[index] = true;
+            shared[other] = true;
+        }
+        if widest.is_none_or(|(reached, _)| end > reached) {
+            widest = Some((end, index));
+        }
+    }
+    shared
+}
+
+/// The path of a member: `./` and doubled slashes taken out, as unpacking does. Names that are
+/// absolute or climb with `..` stay as they are, and then no path leads to them; a backslash is a
+/// character like any other on the systems that unpack it.
+fn path_of(name: &[u8]) -> TreePath {
+    let names = || name.split(|byte| *byte == b'/');
+    if name.starts_with(b"/") || names().any(|part| part == b"..") {
+        return TreePath::new(name);
+    }
+    let parts: Vec<&[u8]> = names().filter(|part| !part.is_empty() && *part != b".").collect();
+    TreePath::new(parts.join(&b'/'))
+}
+
+fn kind_of(is_folder: bool, mode: u32) -> EntryKind {
+    match mode & TYPE_BITS {
+        0o120_000 => EntryKind::Link,
+        _ if is_folder => EntryKind::Folder,
+        0 | 0o100_000 => EntryKind::File,
+        0o040_000 => EntryKind::Folder,
+        _ => EntryKind::Special,
+    }
+}
+
+fn damage(error: &ZipError) -> TreeError {
+    match error {
+        ZipError::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            TreeError::Damaged("archive is cut off".into())
+        }
+        ZipError::Io(error) => TreeError::System(error.to_string()),
+        ZipError::InvalidArchive(why) => TreeError::Damaged(format!("not a readable zip archive: {why}")),
+        other => TreeError::Damaged(other.to_string()),
+    }
+}
+
+impl Lookup for Archive {
+    fn kind(&self, path: &TreePath) -> Option<EntryKind> {
+        self.table.stat(path).map(|stat| stat.kind)
+    }
+
+    fn target(&self, path: &TreePath) -> Result<Vec<u8>, TreeError> {
+        let (entry, member) = self.table.get(path).ok_or(TreeError::Missing)?;
+        if entry.kind == EntryKind::Link { self.inflate(entry, member, LINK) } else { Err(TreeError::NotAFile) }
+    }
+}
+
+impl Tree for Archive {
+    fn list(&self) -> Result<Listing, TreeError> {
+        Ok((self.table.entries(), Vec::new()))
+    }
+
+    fn stat(&self, path: &TreePath) -> Option<Stat> {
+        self.table.stat(path).or_else(|| self.table.stat(&links::resolve(self, path, false).ok()?))
+    }
+
+    fn read_link(&self, path: &TreePath) -> Result<Vec<u8>, TreeError> {
+        self.target(&links::resolve(self, path, false)?)
+    }
+
+    fn read(&self, path: &TreePath, cap: u64) -> Result<Vec<u8>, TreeError> {
+        let (entry, member) = self.member(path)?;
+        let size = entry.size.unwrap_or(0);
+        if size > cap {
+            return Err(TreeError::TooLarge { size, cap });
+        }
+        // One byte more than claimed, so that a size too small shows.
+        self.inflate(entry, member, size.saturating_add(1))
+    }
+
+    fn read_range(&self, path: &TreePath, start: u64, length: u64) -> Result<Vec<u8>, TreeError> {
+        let (entry, member) = self.member(path)?;
+        let end = start.saturating_add(length);
+        if end.min(entry.size.unwrap_or(0)) > OPENED {
+            return Err(TreeError::TooLarge { size: end, cap: OPENED });
+        }
+        let mut bytes = self.inflate(entry, member, end)?;
+        Ok(bytes.split_off(usize::try_from(start).unwrap_or(usize::MAX).min(bytes.len())))
+    }
+
+    fn open(&self, path: &TreePath) -> Result<Box<dyn Read + '_>, TreeError> {
+        Ok(Box::new(Cursor::new(self.read(path, OPENED)?)))
+    }
+
+    fn names(&self, folder: &TreePath) -> Vec<Vec<u8>> {
+        links::resolve(self, folder, true).map(|folder| self.table.names(&folder)).unwrap_or_default()
+    }
+
+    fn resolve(&self, path: &TreePath) -> Option<Stat> {
+        self.table.stat(&links::resolve(self, path, true).ok()?)
+    }
+}
+
+#[cfg(test)]
+mod tests;
