@@ -12,6 +12,9 @@ use crate::rules::Finding;
 use crate::source::{LineIndex, Source};
 use crate::syntax::Comment;
 
+/// Extensions of prose, where such comments are quoted, not meant.
+const PROSE: &[&str] = &["md", "mdx", "markdown", "rst", "adoc", "asciidoc", "txt"];
+
 /// One comment or waiver, for one rule.
 struct Silence<'a> {
     rule: String,
@@ -123,6 +126,9 @@ fn of_file<'a>(
     comments: &[Comment],
     inputs: &PolicyInputs<'_>,
 ) -> (Option<LineIndex>, Vec<Silence<'a>>) {
+    if source.path().extension().is_some_and(|extension| PROSE.contains(&extension.as_str())) {
+        return (None, Vec::new());
+    }
     let remarks: Vec<(&Comment, Result<Remark, &'static str>)> =
         comments.iter().filter_map(|comment| remark::read(&comment.text).map(|remark| (comment, remark))).collect();
     if remarks.is_empty() {

@@ -88,9 +88,14 @@ pub struct Registry {
 impl Registry {
     /// The built-in rules, and what is wrong with them (nothing, which a test makes sure of).
     pub fn builtin() -> (Self, Vec<RuleProblem>) {
+        Self::of(BuiltinSource::files())
+    }
+
+    /// The rules of these files (id, text), and what is wrong with them.
+    pub fn of<'t>(files: impl IntoIterator<Item = (String, &'t str)>) -> (Self, Vec<RuleProblem>) {
         let mut rules = BTreeMap::new();
         let mut problems = Vec::new();
-        for (id, text) in BuiltinSource::files() {
+        for (id, text) in files {
             match compile(&id, text) {
                 Ok(rule) => {
                     rules.insert(rule.id.clone(), Arc::new(rule));

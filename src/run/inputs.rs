@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Settings;
 use crate::diagnostic::{Argument, Diagnostic, Label, LogicalPath};
+use crate::extract::{FileKind, by_name};
 use crate::rules::Finding;
 use crate::source::{ContentId, Source, Span, TreePath};
 use crate::syntax::{Problem, ProblemKind};
@@ -42,7 +43,11 @@ impl<'a, P: Iterator<Item = &'a (Source, Problem)>> Trouble<'a, P> {
                 ProblemKind::Limit => "input/limit-exceeded",
             };
             let (Some(rule), true) = (settings.registry.get(id), seen.insert((source.clone(), id))) else { continue };
-            let finding = Finding::of(rule, LogicalPath::of_file(source.path()))
+            let mut finding = Finding::of(rule, LogicalPath::of_file(source.path()));
+            if problem.kind == ProblemKind::Syntax && is_named_for_its_tool(source) {
+                finding = finding.case("refused");
+            }
+            let finding = finding
                 .at_label(Label { source: source.clone(), span: problem.span, message: None })
                 .with("path", Argument::Path(source.path().clone()))
                 .with("reason", Argument::quoted(problem.message.clone()));
@@ -50,4 +55,9 @@ impl<'a, P: Iterator<Item = &'a (Source, Problem)>> Trouble<'a, P> {
         }
         out
     }
+}
+
+/// Only a file whose name alone says which tool reads it is surely refused by that tool.
+fn is_named_for_its_tool(source: &Source) -> bool {
+    source.container().is_none() && by_name(source.path()) == Some(FileKind::Compose)
 }

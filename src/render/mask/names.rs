@@ -147,6 +147,8 @@ fn words(name: &str) -> Vec<String> {
         }
         before = c;
     }
+    // `TOKEN2` is a token.
+    words.iter_mut().for_each(|word| word.truncate(word.trim_end_matches(|c: char| c.is_ascii_digit()).len()));
     words.retain(|word| !word.is_empty());
     words
 }

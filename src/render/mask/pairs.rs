@@ -65,6 +65,8 @@ fn pairs(text: &str, line: Range<usize>) -> Vec<Pair<'_>> {
     let indent = text[line.clone()].len() - text[line.clone()].trim_start_matches([' ', '\t', '-']).len();
     let mut out = Vec::new();
     for at in line.clone().filter(|at| matches!(bytes[*at], b'=' | b':')) {
+        // The fallback of `${X:-…}` and the like starts after the sign.
+        let sign = usize::from(bytes[at] == b':' && matches!(bytes.get(at + 1), Some(b'-' | b'?' | b'+')));
         let mut end = at;
         if end > line.start && bytes[at] == b'=' && bytes[end - 1] == b':' {
             end -= 1;
@@ -82,7 +84,11 @@ fn pairs(text: &str, line: Range<usize>) -> Vec<Pair<'_>> {
         }
         let leads = text[line.start..start].trim_start_matches([' ', '\t', '-', '"', '\'']);
         let is_whole_line = matches!(leads, "" | "export " | "ENV " | "ARG ");
-        out.push(Pair { name: &text[start..end], value: value(text, at + 1..line.end, is_whole_line), indent });
+        out.push(Pair {
+            name: &text[start..end],
+            value: value(text, at + 1 + sign..line.end.max(at + 1 + sign), is_whole_line),
+            indent,
+        });
     }
     out
 }
