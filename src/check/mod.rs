@@ -42,6 +42,9 @@ enum CheckError {
     /// The configuration that the command line names.
     #[error("cannot read the configuration `{0}`: {1}")]
     NoConfiguration(String, crate::tree::TreeError),
+    /// A layer that the command line names.
+    #[error("cannot open the layer `{0}`: {1}")]
+    Layer(String, crate::tree::TreeError),
     /// The thread pool.
     #[error("cannot start threads: {0}")]
     Threads(String),

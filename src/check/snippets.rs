@@ -34,7 +34,7 @@ impl Trees {
     fn read(&self, source: &Source) -> Option<Arc<[u8]>> {
         if let Some(outer) = source.container() {
             let bytes = self.read(outer)?;
-            let archive = super::artifacts::open_bytes(bytes)?;
+            let archive = super::artifacts::open_bytes(&bytes)?;
             return archive.read(source.path(), SNIPPET_CAP).ok().map(Arc::from);
         }
         let around = self.mounted.iter().filter(|mounted| source.path().is_under(&mounted.prefix));

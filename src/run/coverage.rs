@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::intake::Intake;
+use super::packages::Packages;
 use crate::extract::{Extract, FileKind};
 use crate::facts::Field;
 use crate::graph::Graph;
 use crate::scope::Candidate;
-use crate::source::{Source, TreePath};
-use crate::syntax::Problem;
+use crate::source::TreePath;
 use crate::value::{Content, Many, Value, Why};
 
 /// What was checked.
@@ -48,15 +48,6 @@ pub struct FieldTally {
     pub one_of: usize,
     /// Not decided, by reason.
     pub unknown: BTreeMap<String, usize>,
-}
-
-/// What opening packages gave beside facts.
-#[derive(Debug, Default)]
-pub struct Packages {
-    /// Packages that were opened.
-    pub opened: usize,
-    /// Trouble inside them.
-    pub problems: Vec<(Source, Problem)>,
 }
 
 /// Counts.

@@ -1,8 +1,8 @@
 //! Answers what the graph demands: paths that a deployment names, packages that functions run.
 
-use super::coverage::Packages;
 use crate::facts::Lookup;
 use crate::graph::{Demand, Graph, near_miss};
+use crate::scope::Globs;
 use crate::source::TreePath;
 use crate::tree::{EntryKind, Tree};
 
@@ -50,7 +50,20 @@ fn near(tree: &dyn Tree, path: &TreePath) -> Option<String> {
     None
 }
 
-/// Opens the packages of functions whose code is a finished artifact of the tree.
-pub fn open_packages(_graph: &mut Graph, _tree: &dyn Tree) -> Packages {
-    Packages::default()
+/// Files whose paths match, wherever they lie but in git's own folder and among dependencies.
+pub fn matching(tree: &dyn Tree, globs: &Globs) -> Vec<TreePath> {
+    let mut found = Vec::new();
+    let mut folders = vec![TreePath::root()];
+    while let Some(folder) = folders.pop() {
+        for name in tree.names(&folder) {
+            let path = folder.child(&name);
+            match tree.stat(&path).map(|stat| stat.kind) {
+                Some(EntryKind::Folder) if !matches!(&*name, b".git" | b"node_modules") => folders.push(path),
+                Some(EntryKind::File) if globs.matches(&path) => found.push(path),
+                _ => {}
+            }
+        }
+    }
+    found.sort();
+    found
 }

@@ -7,6 +7,7 @@ mod coverage;
 mod inputs;
 mod intake;
 mod lookups;
+pub mod packages;
 mod pool;
 
 use std::collections::BTreeMap;
@@ -29,7 +30,8 @@ use crate::sets::{Planning, plan};
 use crate::source::{Origin, Source, TreePath};
 use crate::syntax::Comment;
 use crate::text::Needles;
-use crate::tree::{EntryKind, Tree, TreeError};
+use crate::trace::{PackageRequest, Part, trace};
+use crate::tree::{Archive, EntryKind, Tree, TreeError};
 
 /// Largest structured file by default, bytes.
 pub const STRUCTURED_FILE_CAP: u64 = 10 << 20;
@@ -103,7 +105,8 @@ pub fn judge(tree: &dyn Tree, settings: &Settings<'_>) -> Result<Judgement, Tree
     link(&mut graph);
     let demand = Demand::of(&graph);
     lookups::answer(&mut graph, tree, &demand);
-    let packages = lookups::open_packages(&mut graph, tree);
+    let declared = declared_artifacts(tree, settings);
+    let packages = packages::open_all(&mut graph, tree, &declared);
     link(&mut graph);
 
     let (mut diagnostics, undecided) = run_rules(settings.registry, &graph, settings.wanted);
@@ -126,6 +129,39 @@ pub fn judge(tree: &dyn Tree, settings: &Settings<'_>) -> Result<Judgement, Tree
         nested: nested.collect(),
         graph,
     })
+}
+
+/// Judges a package by itself: a graph of nothing but what it holds.
+pub fn judge_package(
+    opened: Result<Archive, TreeError>,
+    name: &TreePath,
+    settings: &Settings<'_>,
+    request: impl FnOnce(Part, SetId) -> PackageRequest,
+) -> Judgement {
+    let mut graph = Graph::default();
+    let mut packages = packages::Packages::default();
+    let set = packages::artifact_set(&mut graph, name);
+    match opened {
+        Ok(archive) => {
+            let request = request(packages::part(archive, name), set);
+            let found = trace(&request);
+            packages.opened = 1;
+            packages::add(&mut graph, &request, found, &mut packages);
+        }
+        Err(error) => packages.problems.push(packages::unreadable(name, &error)),
+    }
+    add_text_hits(&mut graph, &[]);
+    link(&mut graph);
+    let (mut diagnostics, undecided) = run_rules(settings.registry, &graph, settings.wanted);
+    let trouble = inputs::Trouble { unlisted: &[], unread: &[], problems: packages.problems.iter() };
+    diagnostics.extend(trouble.diagnostics(settings));
+    let coverage = coverage::of(&graph, &[], &intake::Intake::default(), &packages);
+    Judgement { diagnostics: identify(diagnostics), undecided, coverage, graph, ..Judgement::default() }
+}
+
+/// Packages that the configuration names. Build output is looked for among what ignore rules hide, too.
+fn declared_artifacts(tree: &dyn Tree, settings: &Settings<'_>) -> Vec<TreePath> {
+    if settings.artifacts.is_empty() { Vec::new() } else { lookups::matching(tree, &settings.artifacts) }
 }
 
 fn plan_sets(extracts: &BTreeMap<TreePath, Arc<Extract>>, settings: &Settings<'_>) -> Vec<ReleaseSet> {

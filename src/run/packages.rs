@@ -1,0 +1,183 @@
+//! Opens the packages that functions run, or that the configuration names, and traces them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::LogicalPath;
+use crate::facts::{Artifact, Fact, Facts, Function, Id, Lookup, ReleaseSet, SetId};
+use crate::graph::Graph;
+use crate::source::{ContentId, Source, TreePath};
+use crate::syntax::{Problem, ProblemKind};
+use crate::trace::{self, PackageRequest, PackageTrace, Part, trace};
+use crate::tree::{Archive, Tree, TreeError};
+use crate::value::{Value, Why};
+
+/// Largest package that is held in memory, bytes: what the platform takes unzipped
+/// (AWS Lambda quotas, 262,144,000 bytes), so more than any zip of it has.
+const PACKAGE_CAP: u64 = 262_144_000;
+
+/// What opening packages gave beside facts.
+#[derive(Debug, Default)]
+pub struct Packages {
+    /// Packages that were opened.
+    pub opened: usize,
+    /// Trouble inside them.
+    pub problems: Vec<(Source, Problem)>,
+}
+
+/// A package that a function or the configuration names.
+struct Named {
+    path: TreePath,
+    function: Option<Id<Function>>,
+}
+
+/// Opens and traces every finished package of the tree that somebody names; its facts join the graph.
+pub fn open_all(graph: &mut Graph, tree: &dyn Tree, declared: &[TreePath]) -> Packages {
+    let mut named: Vec<Named> = graph
+        .each::<Function>()
+        .filter(|(_, function)| function.code.found == Lookup::File)
+        .filter_map(|(id, function)| Some(Named { path: function.code.resolved.clone()?, function: Some(id) }))
+        .filter(|named| is_package(&named.path))
+        .collect();
+    let mut rest: Vec<&TreePath> = declared.iter().filter(|path| !named.iter().any(|n| n.path == **path)).collect();
+    rest.sort();
+    let opened = open(tree, named.iter().map(|named| &named.path).chain(rest.iter().copied()));
+    let mut packages = Packages { opened: opened.values().filter(|found| found.is_ok()).count(), ..Packages::default() };
+    for (path, found) in &opened {
+        if let Err(error) = found {
+            packages.problems.push(unreadable(path, error));
+        }
+    }
+    for path in rest {
+        named.push(Named { path: path.clone(), function: None });
+    }
+    let requests: Vec<PackageRequest> = named
+        .into_iter()
+        .filter_map(|named| {
+            let part = opened.get(&named.path)?.as_ref().ok()?.clone();
+            Some(request(graph, named, part))
+        })
+        .collect();
+    let traces: Vec<PackageTrace> = requests.par_iter().map(trace).collect();
+    for (request, trace) in requests.iter().zip(traces) {
+        add(graph, request, trace, &mut packages);
+    }
+    packages
+}
+
+/// By its name: what a build step packs, and not a folder or a file of code.
+fn is_package(path: &TreePath) -> bool {
+    matches!(path.extension().as_deref(), Some("zip" | "jar"))
+}
+
+/// Each package once, however many functions run it.
+fn open<'a>(
+    tree: &dyn Tree,
+    paths: impl Iterator<Item = &'a TreePath>,
+) -> BTreeMap<TreePath, Result<Part, TreeError>> {
+    let mut paths: Vec<TreePath> = paths.cloned().collect();
+    paths.sort();
+    paths.dedup();
+    let opened: Vec<Result<Part, TreeError>> =
+        paths.par_iter().map(|path| Ok(part(tree.archive(path, PACKAGE_CAP)?, path))).collect();
+    paths.into_iter().zip(opened).collect()
+}
+
+/// An archive at a path of the tree. A package is no text of which a part could be shown, so its content
+/// is not hashed whole.
+pub fn part(archive: Archive, path: &TreePath) -> Part {
+    Part { tree: Arc::new(archive), source: Source::new(path.clone(), ContentId::of(path.as_bytes())) }
+}
+
+/// A package that cannot be opened, as trouble with its file.
+pub fn unreadable(path: &TreePath, error: &TreeError) -> (Source, Problem) {
+    let kind = if matches!(error, TreeError::TooLarge { .. }) { ProblemKind::Limit } else { ProblemKind::Syntax };
+    let source = Source::new(path.clone(), ContentId::of(path.as_bytes()));
+    (source, Problem { kind, message: error.to_string(), span: crate::source::Span::default() })
+}
+
+fn request(graph: &mut Graph, named: Named, package: Part) -> PackageRequest {
+    let Some(id) = named.function else {
+        let set = artifact_set(graph, &named.path);
+        return bare_request(package, set, graph.set(set).path());
+    };
+    let function = &graph.facts[id];
+    let known = |value: &Value<String>| value.get().cloned();
+    let more_layers = function.layers.open.clone().or_else(|| {
+        (!function.layers.items.is_empty()).then(|| Why::new("layers that are not in the repository"))
+    });
+    PackageRequest {
+        package,
+        layers: Vec::new(),
+        more_layers,
+        handler: known(&function.handler),
+        handler_origin: Some(function.handler.origin.clone()),
+        runtime: known(&function.runtime),
+        architecture: known(&function.architecture),
+        node_options: function.environment.entry("NODE_OPTIONS").and_then(|entry| known(&entry.value)),
+        function: Some(id),
+        set: function.place.set,
+        path: LogicalPath::of_set("zip", &named.path, &[]),
+    }
+}
+
+/// A package of which nothing is known but that it is one.
+pub fn bare_request(package: Part, set: SetId, path: LogicalPath) -> PackageRequest {
+    PackageRequest {
+        package,
+        layers: Vec::new(),
+        more_layers: None,
+        handler: None,
+        handler_origin: None,
+        runtime: None,
+        architecture: None,
+        node_options: None,
+        function: None,
+        set,
+        path,
+    }
+}
+
+/// A release set for a package that no template names; it stands behind all others.
+pub fn artifact_set(graph: &mut Graph, path: &TreePath) -> SetId {
+    let id = SetId(u32::try_from(graph.sets.len()).unwrap_or(u32::MAX));
+    graph.sets.push(ReleaseSet {
+        technology: "zip",
+        root: path.clone(),
+        files: vec![path.clone()],
+        inputs: Vec::new(),
+        environment: None,
+        open: None,
+    });
+    id
+}
+
+/// Puts what a trace found into the graph.
+pub fn add(graph: &mut Graph, request: &PackageRequest, trace: PackageTrace, packages: &mut Packages) {
+    let first: Id<Artifact> = Id::new(Artifact::list(&graph.facts).len());
+    let PackageTrace { facts, problems, .. } = trace;
+    graph.facts.append(detached(facts));
+    if let Some(id) = request.function {
+        graph.facts[id].artifact = Some(first);
+    }
+    for artifact in graph.facts.artifacts.iter_mut().skip(first.index()) {
+        artifact.function = request.function;
+    }
+    packages.problems.extend(problems.into_iter().map(|problem| {
+        let kind = match problem.kind {
+            trace::ProblemKind::Limit => ProblemKind::Limit,
+            trace::ProblemKind::Syntax | trace::ProblemKind::Unreadable => ProblemKind::Syntax,
+        };
+        (problem.source, Problem { kind, message: problem.message, span: problem.span })
+    }));
+}
+
+/// The function's id is one of the whole graph already: it must not be moved again.
+fn detached(mut facts: Facts) -> Facts {
+    for artifact in &mut facts.artifacts {
+        artifact.function = None;
+    }
+    facts
+}
