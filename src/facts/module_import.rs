@@ -10,6 +10,8 @@ fact! {
         artifact: Id<Artifact>,
         /// As written: `express`, `./lib/x`
         specifier: String,
+        /// `require`, `require.resolve`, `import`, `import()` or `export from`
+        form: &'static str,
         /// Name of the package that is missing; empty for a file of the same package
         module: String,
         /// The file that imports it, inside the package

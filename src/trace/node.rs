@@ -340,6 +340,7 @@ impl<'r> Walk<'r> {
             place: Place { set: self.request.set, path: address, origin: Origin::new(source.clone(), import.span) },
             artifact: Id::new(0),
             specifier: import.specifier.clone(),
+            form: import.form.word(),
             module: failure.module,
             importer,
             chain: self.chain(index),

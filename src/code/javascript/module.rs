@@ -42,6 +42,17 @@ pub enum Form {
 }
 
 impl Form {
+    /// The word for it in facts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Require => "require",
+            Self::RequireResolve => "require.resolve",
+            Self::Import => "import",
+            Self::DynamicImport => "import()",
+            Self::ExportFrom => "export from",
+        }
+    }
+
     /// True when it is resolved as `import` does, not as `require`.
     pub fn is_import(self) -> bool {
         matches!(self, Self::Import | Self::DynamicImport | Self::ExportFrom)
