@@ -5,7 +5,6 @@
 //! stack for the deepest text that is parsed (64 MiB, choices.md §2).
 
 mod entry;
-mod mounted;
 mod node;
 mod packages;
 mod platform;
@@ -18,14 +17,19 @@ use std::sync::Arc;
 
 pub use request::{PackageRequest, PackageTrace, Part, Problem, ProblemKind};
 
-use crate::tree::Tree;
-use mounted::Mounted;
+use crate::runtime::node::TASK_ROOT;
+use crate::source::TreePath;
+use crate::tree::{Mounts, Tree};
 use platform::Platform;
+
+/// Where layers are unpacked.
+const LAYER_ROOT: &str = "opt";
 
 /// Looks into one package.
 pub fn trace(request: &PackageRequest) -> PackageTrace {
-    let layers = request.layers.iter().map(|layer| Arc::clone(&layer.tree)).collect();
-    let tree: Arc<dyn Tree> = Arc::new(Mounted::new(Arc::clone(&request.package.tree), layers));
+    let package = (TreePath::from(TASK_ROOT), Arc::clone(&request.package.tree));
+    let layers = request.layers.iter().map(|layer| (TreePath::from(LAYER_ROOT), Arc::clone(&layer.tree)));
+    let tree: Arc<dyn Tree> = Arc::new(Mounts::new(std::iter::once(package).chain(layers).collect()));
     match platform::of(request) {
         Platform::Node(version, assumed) => node::trace(request, &tree, version, assumed),
         Platform::NotJudged { name, why } => entry::not_judged(request, name, why),

@@ -198,7 +198,7 @@ impl<'r> Walk<'r> {
         if let Some(inside) = path.relative_to(&TASK_ROOT.into()) {
             return Source::inside(self.request.package.source.clone(), inside, content);
         }
-        let inside = path.relative_to(&super::mounted::LAYER_ROOT.into()).unwrap_or_else(|| path.clone());
+        let inside = path.relative_to(&super::LAYER_ROOT.into()).unwrap_or_else(|| path.clone());
         let layer = self.request.layers.iter().rev().find(|layer| layer.tree.resolve(&inside).is_some());
         let container = layer.map_or(&self.request.package.source, |layer| &layer.source);
         Source::inside(container.clone(), inside, content)

@@ -1,58 +1,19 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use std::collections::BTreeMap;
-use std::io::Read;
 use std::sync::Arc;
 
 use super::*;
 use crate::diagnostic::LogicalPath;
 use crate::facts::{ModuleImport, SetId};
-use crate::source::{ContentId, Source, TreePath};
-use crate::tree::{EntryKind, Listing, Stat, TreeError};
+use crate::source::{ContentId, Source};
+use crate::tree::Memory;
 use crate::value::Why;
 
-/// A few files in memory.
-struct Files(BTreeMap<TreePath, Vec<u8>>);
-
-impl Tree for Files {
-    fn list(&self) -> Result<Listing, TreeError> {
-        Ok(Default::default())
-    }
-    fn stat(&self, path: &TreePath) -> Option<Stat> {
-        if let Some(bytes) = self.0.get(path) {
-            return Some(Stat { kind: EntryKind::File, mode: 0, size: bytes.len() as u64 });
-        }
-        let folder = path.is_root() || self.0.keys().any(|own| own.is_under(path));
-        folder.then_some(Stat { kind: EntryKind::Folder, mode: 0, size: 0 })
-    }
-    fn read_link(&self, _: &TreePath) -> Result<Vec<u8>, TreeError> {
-        Err(TreeError::Missing)
-    }
-    fn read(&self, path: &TreePath, cap: u64) -> Result<Vec<u8>, TreeError> {
-        let bytes = self.0.get(path).ok_or(TreeError::Missing)?;
-        let size = bytes.len() as u64;
-        if size > cap { Err(TreeError::TooLarge { size, cap }) } else { Ok(bytes.clone()) }
-    }
-    fn read_range(&self, _: &TreePath, _: u64, _: u64) -> Result<Vec<u8>, TreeError> {
-        Err(TreeError::Missing)
-    }
-    fn open(&self, _: &TreePath) -> Result<Box<dyn Read + '_>, TreeError> {
-        Err(TreeError::Missing)
-    }
-    fn names(&self, folder: &TreePath) -> Vec<Vec<u8>> {
-        let inside = self.0.keys().filter_map(|path| path.relative_to(folder));
-        let mut names: Vec<Vec<u8>> = inside.filter_map(|path| Some(path.names().next()?.to_vec())).collect();
-        names.dedup();
-        names
-    }
-    fn resolve(&self, path: &TreePath) -> Option<Stat> {
-        self.stat(path)
-    }
-}
-
 fn part(files: &[(&str, &str)]) -> Part {
-    let files = files.iter().map(|(path, text)| (TreePath::from(*path), text.as_bytes().to_vec())).collect();
-    Part { tree: Arc::new(Files(files)), source: Source::new("api.zip".into(), ContentId::of(b"")) }
+    Part {
+        tree: Arc::new(Memory::new(files.iter().copied())),
+        source: Source::new("api.zip".into(), ContentId::of(b"")),
+    }
 }
 
 fn request(files: &[(&str, &str)]) -> PackageRequest {
@@ -240,4 +201,26 @@ fn hostile_files_become_problems() {
     let kinds: Vec<ProblemKind> = trace.problems.iter().map(|problem| problem.kind).collect();
     assert_eq!(kinds, [ProblemKind::Limit, ProblemKind::Syntax]);
     assert_eq!((trace.files, trace.computed), (5, 1));
+}
+
+#[test]
+fn links_lead_where_they_lead_on_the_platform() {
+    let with = |links: &[(&str, &str)], layers: Vec<Part>| {
+        let files = [
+            ("index.js", "require('a')"),
+            ("store/a/node_modules/a/package.json", r#"{"name":"a","main":"m.js"}"#),
+            ("store/a/node_modules/a/m.js", "require('b')"),
+            ("store/a/node_modules/b/index.js", "require('./c')"),
+            ("store/a/node_modules/b/c.js", ""),
+        ];
+        let tree = Arc::new(Memory::with_links(files, links.iter().copied()));
+        let package = Part { tree, source: Source::new("api.zip".into(), ContentId::of(b"")) };
+        missing(&PackageRequest { package, layers, ..request(&[]) })
+    };
+    // As pnpm lays packages out: what a package needs lies beside its real folder.
+    assert!(with(&[("node_modules/a", "../store/a/node_modules/a")], Vec::new()).is_empty());
+    assert_eq!(with(&[("node_modules/a", "../gone")], Vec::new()), ["module a hard"]);
+    // As SAM lays them out: the packages are those of a layer.
+    let layer = || part(&[("nodejs/node_modules/a/index.js", "require('./gone')")]);
+    assert_eq!(with(&[("node_modules", "/opt/nodejs/node_modules")], vec![layer()]), ["file ./gone hard"]);
 }
