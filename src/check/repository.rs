@@ -7,7 +7,7 @@ use super::snippets::Mounted;
 use super::targets::Repository;
 use super::{CheckError, Part};
 use crate::cli::Options;
-use crate::config::{Config, DeclaredSet, FailOn, RuleNames};
+use crate::config::{Config, DeclaredSet, FILE_NAME, FailOn, RuleNames};
 use crate::diagnostic::{Diagnostic, LogicalPath, Severity, identify};
 use crate::policy::{self, PolicyInputs, Selection};
 use crate::render::{Coverage, FieldCoverage, Header, Report};
@@ -17,8 +17,6 @@ use crate::scope::{Globs, ScopeOptions, path_class};
 use crate::source::{ContentId, Source, TreePath};
 use crate::tree::{Disk, Tree, TreeError, system};
 
-/// The configuration's name, at the root of a repository.
-pub const CONFIGURATION: &str = "deploylint.toml";
 /// Largest configuration that is read, bytes.
 const CONFIGURATION_CAP: u64 = 1 << 20;
 
@@ -100,10 +98,10 @@ pub fn configuration(tree: &dyn Tree, options: &Options, registry: &Registry) ->
                 .map_err(|error| CheckError::NoConfiguration(shown.clone(), error))?;
             (TreePath::new(shown.as_bytes()), bytes)
         }
-        None => match tree.read(&CONFIGURATION.into(), CONFIGURATION_CAP) {
-            Ok(bytes) => (CONFIGURATION.into(), bytes),
+        None => match tree.read(&FILE_NAME.into(), CONFIGURATION_CAP) {
+            Ok(bytes) => (FILE_NAME.into(), bytes),
             Err(TreeError::Missing) => return Ok(Config::default()),
-            Err(error) => return Err(CheckError::NoConfiguration(CONFIGURATION.to_owned(), error)),
+            Err(error) => return Err(CheckError::NoConfiguration(FILE_NAME.to_owned(), error)),
         },
     };
     let source = Source::new(path, ContentId::of(&bytes));

@@ -44,7 +44,8 @@ pub fn open_all(graph: &mut Graph, tree: &dyn Tree, declared: &[TreePath]) -> Pa
     let mut rest: Vec<&TreePath> = declared.iter().filter(|path| !named.iter().any(|n| n.path == **path)).collect();
     rest.sort();
     let opened = open(tree, named.iter().map(|named| &named.path).chain(rest.iter().copied()));
-    let mut packages = Packages { opened: opened.values().filter(|found| found.is_ok()).count(), ..Packages::default() };
+    let mut packages =
+        Packages { opened: opened.values().filter(|found| found.is_ok()).count(), ..Packages::default() };
     for (path, found) in &opened {
         if let Err(error) = found {
             packages.problems.push(unreadable(path, error));
@@ -73,10 +74,7 @@ fn is_package(path: &TreePath) -> bool {
 }
 
 /// Each package once, however many functions run it.
-fn open<'a>(
-    tree: &dyn Tree,
-    paths: impl Iterator<Item = &'a TreePath>,
-) -> BTreeMap<TreePath, Result<Part, TreeError>> {
+fn open<'a>(tree: &dyn Tree, paths: impl Iterator<Item = &'a TreePath>) -> BTreeMap<TreePath, Result<Part, TreeError>> {
     let mut paths: Vec<TreePath> = paths.cloned().collect();
     paths.sort();
     paths.dedup();
@@ -105,9 +103,11 @@ fn request(graph: &mut Graph, named: Named, package: Part) -> PackageRequest {
     };
     let function = &graph.facts[id];
     let known = |value: &Value<String>| value.get().cloned();
-    let more_layers = function.layers.open.clone().or_else(|| {
-        (!function.layers.items.is_empty()).then(|| Why::new("layers that are not in the repository"))
-    });
+    let more_layers = function
+        .layers
+        .open
+        .clone()
+        .or_else(|| (!function.layers.items.is_empty()).then(|| Why::new("layers that are not in the repository")));
     PackageRequest {
         package,
         layers: Vec::new(),
