@@ -54,8 +54,12 @@ pub struct FieldTally {
 pub fn of(graph: &Graph, candidates: &[Candidate], intake: &Intake, packages: &Packages) -> Coverage {
     let mut skipped: BTreeMap<String, usize> = BTreeMap::new();
     let mut deploy_files = 0;
-    for extract in intake.extracts.values() {
+    let parts = crate::sets::kubernetes::parts_of_rendered(&intake.extracts);
+    for (path, extract) in &intake.extracts {
         match extract.kind {
+            FileKind::Kubernetes if parts.contains_key(path) => {
+                *skipped.entry(parts[path].to_owned()).or_default() += 1;
+            }
             FileKind::Skipped(reason) => *skipped.entry(reason.to_owned()).or_default() += 1,
             FileKind::Other => {}
             _ => deploy_files += 1,

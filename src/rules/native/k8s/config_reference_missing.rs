@@ -35,7 +35,10 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
             continue;
         }
         // Places where the pod cannot start come before those where only a pull may fail.
-        references.sort_by_key(|reference| reference.used_as == "pull-secret");
+        references.sort_by_key(|reference| {
+            let origin = &reference.name.origin;
+            (reference.used_as == "pull-secret", origin.source.clone(), origin.span)
+        });
         let subject = graph.set(set).path().child(kind).child(&namespace).child(name);
         sink.report(judge(graph, context, subject, name, &references));
     }

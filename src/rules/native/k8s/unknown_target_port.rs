@@ -60,9 +60,9 @@ fn report(
         .serving_containers(*workload_id)
         .flat_map(|(id, _)| graph.ports_of(id).map(|(_, port)| port).collect::<Vec<_>>())
         .collect();
-    let words = |port: &&ContainerPort| port.name.get().cloned().or_else(|| port.number.get().map(i64::to_string));
-    let all: Vec<String> = declared.iter().filter_map(words).collect();
-    let names = declared.iter().filter_map(|port| port.name.get()).map(String::as_str);
+    let all: Vec<String> = declared.iter().filter_map(|port| words(port)).collect();
+    let same_protocol = declared.iter().filter(|declared| declared.protocol.get() == port.protocol.get());
+    let names = same_protocol.filter_map(|declared| declared.name.get()).map(String::as_str);
     let written = target.to_string();
     let near = nearest(&written, names);
     let case = match (target, near) {
@@ -88,4 +88,13 @@ fn report(
         .name("declared", if all.is_empty() { "no port".to_owned() } else { all.join(", ") })
         .value(written);
     sink.report(finding);
+}
+
+/// A declared port as people would name it: `http`, `8080`, `dns/UDP`.
+fn words(port: &ContainerPort) -> Option<String> {
+    let name = port.name.get().cloned().or_else(|| port.number.get().map(i64::to_string))?;
+    match port.protocol.get() {
+        Some(protocol) if protocol != "TCP" => Some(format!("{name}/{protocol}")),
+        _ => Some(name),
+    }
 }
