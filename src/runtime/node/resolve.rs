@@ -223,16 +223,13 @@ impl Resolver {
             }
             let last = at + 1 == names.len();
             let same = |own: &Vec<u8>| {
-                // The very name is there and leads nowhere: a link that dangles.
-                if own.starts_with(name) {
-                    return false;
-                }
                 let extensions: &[&[u8]] = if last { &[b"", b".js", b".json", b".node"] } else { &[b""] };
                 extensions.iter().any(|extension| own.eq_ignore_ascii_case(&[name, *extension].concat()))
             };
             current = current.child(&self.tree.names(&current).into_iter().find(same)?);
         }
-        Some(current)
+        // The very path is there and leads nowhere: a link that dangles.
+        (!current.as_bytes().starts_with(path.as_bytes())).then_some(current)
     }
 }
 
