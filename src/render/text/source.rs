@@ -242,6 +242,3 @@ impl SourceCode for Window {
         Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), data, whole, line, column, count)))
     }
 }
-
-#[cfg(test)]
-mod tests;
