@@ -1,6 +1,7 @@
 //! Checks that are joins: one function each, and one line in the table.
 
 mod k8s;
+mod lambda;
 mod probe;
 
 use super::{RuleContext, Sink};
@@ -15,6 +16,8 @@ pub const TABLE: &[(&str, NativeCheck)] = &[
     ("k8s/service-selects-nothing", k8s::service_selects_nothing::check),
     ("k8s/unknown-target-port", k8s::unknown_target_port::check),
     ("probe/unresolved-port", probe::unresolved_port::check),
+    ("lambda/handler-file-missing", lambda::handler_file_missing::check),
+    ("lambda/missing-module", lambda::missing_module::check),
 ];
 
 /// The check of a rule.
