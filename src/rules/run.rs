@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::registry::Method;
 use super::{Finding, Registry, Rule, Sink};
-use crate::diagnostic::{Argument, Diagnostic, Doubt, LogicalPath};
+use crate::diagnostic::{Diagnostic, Doubt, LogicalPath};
 use crate::facts::Place;
 use crate::graph::Graph;
 use crate::value::Why;
@@ -54,7 +54,7 @@ pub fn run_rules(
         .par_iter()
         .map(|rule| {
             let result = catch_unwind(AssertUnwindSafe(|| run_one(rule, graph)));
-            result.unwrap_or_else(|panic| (failed(registry, rule, panic.as_ref()), Vec::new()))
+            result.unwrap_or_else(|_| (failed(registry, rule), Vec::new()))
         })
         .collect();
     let mut diagnostics = Vec::new();
@@ -78,12 +78,9 @@ fn run_one(rule: &Arc<Rule>, graph: &Graph) -> (Vec<Diagnostic>, Vec<Undecided>)
     (sink.diagnostics, undecided)
 }
 
-fn failed(registry: &Registry, rule: &Rule, panic: &(dyn std::any::Any + Send)) -> Vec<Diagnostic> {
-    let words = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+/// The panic's own words are left out: they may quote input.
+fn failed(registry: &Registry, rule: &Rule) -> Vec<Diagnostic> {
     let Some(meta) = registry.get("rule/failed") else { return Vec::new() };
     let subject = LogicalPath::of_set("rule", &rule.id.as_str().into(), &[]);
-    let finding = Finding::of(meta, subject)
-        .name("rule", rule.id.as_str())
-        .with("words", Argument::quoted(words.unwrap_or("no words given")));
-    vec![finding.build()]
+    vec![Finding::of(meta, subject).name("rule", rule.id.as_str()).build()]
 }

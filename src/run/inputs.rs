@@ -41,11 +41,15 @@ impl<'a, P: Iterator<Item = &'a (Source, Problem)>> Trouble<'a, P> {
             let id = match problem.kind {
                 ProblemKind::Syntax => "input/unparsable",
                 ProblemKind::Limit => "input/limit-exceeded",
+                ProblemKind::Failure => "rule/failed",
             };
             let (Some(rule), true) = (settings.registry.get(id), seen.insert((source.clone(), id))) else { continue };
             let mut finding = Finding::of(rule, LogicalPath::of_file(source.path()));
             if problem.kind == ProblemKind::Syntax && is_named_for_its_tool(source) {
                 finding = finding.case("refused");
+            }
+            if problem.kind == ProblemKind::Failure {
+                finding = finding.case("file");
             }
             let finding = finding
                 .at_label(Label { source: source.clone(), span: problem.span, message: None })

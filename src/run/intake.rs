@@ -95,8 +95,7 @@ fn read_one(tree: &dyn Tree, path: &TreePath, wanted: &Wanted) -> Option<Result<
 /// A panic in a reader is a problem of that file; everything else goes on.
 fn guarded(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Extract {
     catch_unwind(AssertUnwindSafe(|| extract(path, bytes, wanted))).unwrap_or_else(|_| {
-        let message = "deploylint failed while reading this file".to_owned();
-        let problem = Problem { kind: ProblemKind::Syntax, message, span: Span::default() };
+        let problem = Problem { kind: ProblemKind::Failure, message: "reading".to_owned(), span: Span::default() };
         Extract::with_problem(Source::new(path.clone(), ContentId::of(bytes)), bytes.len() as u64, problem)
     })
 }

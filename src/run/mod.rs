@@ -11,6 +11,7 @@ pub mod packages;
 mod pool;
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -19,7 +20,7 @@ pub use coverage::{Coverage, FieldTally, tally};
 pub use pool::in_pool;
 
 use crate::diagnostic::{Diagnostic, LogicalPath, identify};
-use crate::expand::{Inputs, expand};
+use crate::expand::{Expansion, Inputs, expand};
 use crate::extract::{Extract, Wanted};
 use crate::facts::{Credential, Environment, Facts, Place, ReleaseSet, SetId, TextHit};
 use crate::graph::{Demand, Graph, link};
@@ -27,11 +28,12 @@ use crate::lower::lower;
 use crate::rules::{Registry, Rule, Undecided, run_rules};
 use crate::scope::{Globs, ScopeOptions, candidates};
 use crate::sets::{Planning, plan};
-use crate::source::{Origin, Source, TreePath};
-use crate::syntax::Comment;
+use crate::source::{ContentId, Origin, Source, Span, TreePath};
+use crate::syntax::{Comment, Problem, ProblemKind};
 use crate::text::Needles;
-use crate::trace::{PackageRequest, Part, trace};
+use crate::trace::{PackageRequest, Part};
 use crate::tree::{Archive, EntryKind, Tree, TreeError};
+use crate::value::Why;
 
 /// Largest structured file by default, bytes.
 pub const STRUCTURED_FILE_CAP: u64 = 10 << 20;
@@ -144,7 +146,7 @@ pub fn judge_package(
     match opened {
         Ok(archive) => {
             let request = request(packages::part(archive, name), set);
-            let found = trace(&request);
+            let found = packages::guarded(&request);
             packages.opened = 1;
             packages::add(&mut graph, &request, found, &mut packages);
         }
@@ -191,7 +193,7 @@ fn plan_sets(extracts: &BTreeMap<TreePath, Arc<Extract>>, settings: &Settings<'_
 /// What expansions leave beside facts.
 #[derive(Default)]
 struct Leftovers {
-    problems: Vec<(Source, crate::syntax::Problem)>,
+    problems: Vec<(Source, Problem)>,
     secrets: Vec<Origin>,
 }
 
@@ -206,12 +208,18 @@ fn build_graph(
         .par_drain(..)
         .enumerate()
         .map(|(index, mut set)| {
-            let expansion = expand(&set, &inputs);
+            let expanded = catch_unwind(AssertUnwindSafe(|| expand(&set, &inputs)));
+            let expansion = expanded.unwrap_or_else(|_| failed_expansion(&set));
             set.open = set.open.or(expansion.open);
             set.environment = set.environment.or(expansion.environment);
             let id = SetId(u32::try_from(index).unwrap_or(u32::MAX));
-            let facts = lower(id, &set, &expansion.documents);
-            (set, facts, Leftovers { problems: expansion.problems, secrets: expansion.secrets })
+            let mut problems = expansion.problems;
+            let lowered = catch_unwind(AssertUnwindSafe(|| lower(id, &set, &expansion.documents)));
+            let facts = lowered.unwrap_or_else(|_| {
+                problems.extend(failed_expansion(&set).problems);
+                Facts::default()
+            });
+            (set, facts, Leftovers { problems, secrets: expansion.secrets })
         })
         .collect();
     let mut graph = Graph { externals: settings.externals.clone(), ..Graph::default() };
@@ -223,6 +231,18 @@ fn build_graph(
         leftovers.secrets.extend(rest.secrets);
     }
     (graph, leftovers)
+}
+
+/// A panic while a release set is expanded or lowered loses that set alone, and is said.
+fn failed_expansion(set: &ReleaseSet) -> Expansion {
+    let path = set.files.first().unwrap_or(&set.root);
+    let problem = Problem { kind: ProblemKind::Failure, message: "expanding".to_owned(), span: Span::default() };
+    let source = Source::new(path.clone(), ContentId::of(b""));
+    Expansion {
+        problems: vec![(source, problem)],
+        open: Some(Why::new("deploylint failed on a part of it")),
+        ..Expansion::default()
+    }
 }
 
 /// What the text search found belongs to no release set; it stands in one of its own, the last.

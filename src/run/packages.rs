@@ -1,6 +1,7 @@
 //! Opens the packages that functions run, or that the configuration names, and traces them.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -8,7 +9,7 @@ use rayon::prelude::*;
 use crate::diagnostic::LogicalPath;
 use crate::facts::{Artifact, Fact, Facts, Function, Id, Lookup, ReleaseSet, SetId};
 use crate::graph::Graph;
-use crate::source::{ContentId, Source, TreePath};
+use crate::source::{ContentId, Source, Span, TreePath};
 use crate::syntax::{Problem, ProblemKind};
 use crate::trace::{self, PackageRequest, PackageTrace, Part, trace};
 use crate::tree::{Archive, Tree, TreeError};
@@ -61,11 +62,24 @@ pub fn open_all(graph: &mut Graph, tree: &dyn Tree, declared: &[TreePath]) -> Pa
             Some(request(graph, named, part))
         })
         .collect();
-    let traces: Vec<PackageTrace> = requests.par_iter().map(trace).collect();
+    let traces: Vec<PackageTrace> = requests.par_iter().map(guarded).collect();
     for (request, trace) in requests.iter().zip(traces) {
         add(graph, request, trace, &mut packages);
     }
     packages
+}
+
+/// A panic while a package is traced is trouble with that package alone.
+pub fn guarded(request: &PackageRequest) -> PackageTrace {
+    catch_unwind(AssertUnwindSafe(|| trace(request))).unwrap_or_else(|_| PackageTrace {
+        problems: vec![trace::Problem {
+            source: request.package.source.clone(),
+            span: Span::default(),
+            kind: trace::ProblemKind::Failure,
+            message: "tracing".to_owned(),
+        }],
+        ..PackageTrace::default()
+    })
 }
 
 /// By its name: what a build step packs, and not a folder or a file of code.
@@ -93,7 +107,7 @@ pub fn part(archive: Archive, path: &TreePath) -> Part {
 pub fn unreadable(path: &TreePath, error: &TreeError) -> (Source, Problem) {
     let kind = if matches!(error, TreeError::TooLarge { .. }) { ProblemKind::Limit } else { ProblemKind::Syntax };
     let source = Source::new(path.clone(), ContentId::of(path.as_bytes()));
-    (source, Problem { kind, message: error.to_string(), span: crate::source::Span::default() })
+    (source, Problem { kind, message: error.to_string(), span: Span::default() })
 }
 
 fn request(graph: &mut Graph, named: Named, package: Part) -> PackageRequest {
@@ -168,6 +182,7 @@ pub fn add(graph: &mut Graph, request: &PackageRequest, trace: PackageTrace, pac
     packages.problems.extend(problems.into_iter().map(|problem| {
         let kind = match problem.kind {
             trace::ProblemKind::Limit => ProblemKind::Limit,
+            trace::ProblemKind::Failure => ProblemKind::Failure,
             trace::ProblemKind::Syntax | trace::ProblemKind::Unreadable => ProblemKind::Syntax,
         };
         (problem.source, Problem { kind, message: problem.message, span: problem.span })

@@ -37,6 +37,8 @@ pub enum ProblemKind {
     Syntax,
     /// Beyond one of our limits (choices.md §2): size, nesting, expanded nodes.
     Limit,
+    /// This program failed on it; the rest went on.
+    Failure,
 }
 
 /// What reading a file gives: the documents that could be read, and the problems met.

@@ -81,4 +81,6 @@ pub enum ProblemKind {
     Limit,
     /// It could not be read.
     Unreadable,
+    /// This program failed on the package.
+    Failure,
 }
