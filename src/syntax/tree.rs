@@ -1,5 +1,6 @@
 //! The spanned tree that YAML, JSON and TOML share.
 
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -274,8 +275,8 @@ impl<'d> Node<'d> {
             for part in parts {
                 for (key, value) in part.entries() {
                     let name = key.text().unwrap_or("").to_owned();
-                    if !place.contains_key(&name) {
-                        place.insert(name, out.len());
+                    if let Entry::Vacant(vacant) = place.entry(name) {
+                        vacant.insert(out.len());
                         out.push((key, value.with_step(HopKind::MergeKey, span)));
                     }
                 }

@@ -55,6 +55,8 @@ impl Git {
             .env("GIT_OPTIONAL_LOCKS", "0")
             .env("GIT_NO_LAZY_FETCH", "1")
             .env("GIT_TERMINAL_PROMPT", "0")
+            // Git before 2.44 does not know GIT_NO_LAZY_FETCH; no transport is called so.
+            .env("GIT_ALLOW_PROTOCOL", "none")
             .env("LC_ALL", "C")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -102,9 +104,12 @@ pub(super) fn cause(stderr: &[u8]) -> String {
         return NOT_A_REPOSITORY.into();
     }
     let line = text.lines().find(|line| line.starts_with("fatal: ") || line.starts_with("error: "));
-    let line = line.or(text.lines().next()).unwrap_or("no reason given");
+    let line = line.or(text.lines().next()).unwrap_or(SILENT);
     format!("git failed: {}", line.trim_start_matches("fatal: ").trim_start_matches("error: "))
 }
+
+/// What [`cause`] ends with when git fails without a word.
+pub(super) const SILENT: &str = "no reason given";
 
 /// What [`cause`] says when git sees no repository.
 pub(super) const NOT_A_REPOSITORY: &str = "not a git repository";

@@ -7,6 +7,7 @@
 mod archive;
 mod disk;
 mod git;
+mod git_rev;
 mod ignored;
 mod links;
 mod memory;
@@ -22,6 +23,7 @@ use crate::source::{ContentId, TreePath};
 
 pub use archive::Archive;
 pub use disk::Disk;
+pub use git_rev::GitRev;
 pub use memory::Memory;
 pub use mounts::Mounts;
 
