@@ -22,7 +22,7 @@ fn sets(graph: &Graph) -> Vec<String> {
     compose.map(|set| set.path().to_string()).collect()
 }
 
-fn set_of<'a>(graph: &'a Graph, place: &Place) -> String {
+fn set_of(graph: &Graph, place: &Place) -> String {
     graph.set_of(place).inputs.join(",")
 }
 

@@ -89,10 +89,10 @@ fn merge(
     origin: &Origin,
 ) -> Applied {
     let unknown = |why| Applied { origin: origin.clone(), kind: AppliedKind::Unknown(Why::new(why)) };
-    if let (Some(left), Some(right)) = (left, right) {
-        if left.kind == right.kind {
-            return left.clone();
-        }
+    if let (Some(left), Some(right)) = (left, right)
+        && left.kind == right.kind
+    {
+        return left.clone();
     }
     let text = |node: Option<&Applied>| match node.map(|node| (&node.kind, node)) {
         None => Some(Value::absent(origin.clone())),

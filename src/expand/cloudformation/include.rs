@@ -48,10 +48,10 @@ impl Evaluator<'_> {
 
     /// A file's documents. Files that intake did not find worth parsing are read now.
     fn parsed(&self, path: &TreePath) -> Option<Arc<Parsed>> {
-        if let Some(extract) = self.inputs.extract(path) {
-            if !extract.parsed.documents.is_empty() {
-                return Some(Arc::clone(&extract.parsed));
-            }
+        if let Some(extract) = self.inputs.extract(path)
+            && !extract.parsed.documents.is_empty()
+        {
+            return Some(Arc::clone(&extract.parsed));
         }
         let (source, text) = self.inputs.text(path)?;
         let is_json = path.extension().as_deref() == Some("json");

@@ -178,10 +178,10 @@ impl Walk<'_> {
             }
             Function::FindInMap => {
                 let items = argument.items();
-                if let Some(map) = items.first().filter(|node| node.tag().is_none()) {
-                    if let Some(name) = map.text() {
-                        self.mapping(name, map.origin(), place);
-                    }
+                if let Some(map) = items.first().filter(|node| node.tag().is_none())
+                    && let Some(name) = map.text()
+                {
+                    self.mapping(name, map.origin(), place);
                 }
                 items.iter().for_each(|item| self.node(item, place));
             }

@@ -98,10 +98,10 @@ fn environment_files(set: &ReleaseSet, root: &Applied) -> Vec<TreePath> {
     let mut out: Vec<TreePath> = Vec::new();
     for service in root.get("services").map_or(&[][..], Applied::entries) {
         for item in service.value.get("env_file").map_or(&[][..], Applied::items) {
-            if let Some(path) = environment_file(set, item) {
-                if !out.contains(&path) {
-                    out.push(path);
-                }
+            if let Some(path) = environment_file(set, item)
+                && !out.contains(&path)
+            {
+                out.push(path);
             }
         }
     }

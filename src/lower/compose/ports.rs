@@ -86,12 +86,12 @@ fn short(value: &Value<String>, out: &mut Vec<Port>) {
 
 /// The pieces of a port; those of an IPv6 address in brackets are left out.
 fn without_address(value: &Value<String>) -> Option<Vec<Value<String>>> {
-    if let Some(text) = value.get() {
-        if let (Some(end), true) = (text.find("]:"), text.starts_with('[')) {
-            let rest = &text[end + 2..];
-            let place = crate::expand::compose::short::narrow(value, end + 2, rest.len());
-            return pieces(&Value::known(rest.to_owned(), place), ':');
-        }
+    if let Some(text) = value.get()
+        && let (Some(end), true) = (text.find("]:"), text.starts_with('['))
+    {
+        let rest = &text[end + 2..];
+        let place = crate::expand::compose::short::narrow(value, end + 2, rest.len());
+        return pieces(&Value::known(rest.to_owned(), place), ':');
     }
     pieces(value, ':')
 }

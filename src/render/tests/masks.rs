@@ -96,7 +96,7 @@ fn nothing_that_a_terminal_obeys_is_in_any_format() {
     let mut store = Store::default();
     let hostile = "a\u{1b}[31m\u{202e}\u{7}\r\u{85}\0b";
     let source =
-        store.add("na\u{1b}me\n\u{202e}.yml", format!("k: \u{1b}[31m\u{202e}\u{9b}x\ty\u{7f}\rz\n").as_bytes());
+        store.add("na\u{1b}me\n\u{202e}.yml", "k: \u{1b}[31m\u{202e}\u{9b}x\ty\u{7f}\rz\n".to_string().as_bytes());
     let mut bad = finding("a/b", vec![label(&source, Span::new(3, 9)).saying(Message::plain(hostile))]);
     bad.message = Message::new(
         "{a} {b} {c}",

@@ -38,12 +38,11 @@ impl Compiled {
             for hole in &self.holes {
                 finding = finding.with(hole.written(), argument(facts, &self.subject, index, hole));
             }
-            if let Some(path) = &self.value {
-                if let Argument::Quoted { value, secret: false, .. } | Argument::Name(value) =
+            if let Some(path) = &self.value
+                && let Argument::Quoted { value, secret: false, .. } | Argument::Name(value) =
                     argument(facts, &self.subject, index, path)
-                {
-                    finding = finding.value(value);
-                }
+            {
+                finding = finding.value(value);
             }
             if let Some(condition) = condition {
                 finding = finding.doubt(Doubt::Sometimes(condition));
