@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use deploylint::diagnostic::Severity;
 use deploylint::rules::{BuiltinSource, Check, Registry, Rule, native, split};
-use support::{Scratch, judge_folder, pack, places};
+use support::{Scratch, judge_folder, pack, places, with_tokens};
 
 const HEADINGS: [&str; 5] =
     ["## What it does", "## Why deployments fail", "## How to fix", "## Examples", "## References"];
@@ -159,7 +159,7 @@ fn run(rule: &Rule, files: &[File]) -> Vec<(String, Severity)> {
                 let bytes = pack(&packed.path().join(archive));
                 scratch.write(&format!("{archive}.zip"), bytes);
             }
-            None => scratch.write(&file.path, &file.text),
+            None => scratch.write(&file.path, with_tokens(file.text.clone().into_bytes())),
         }
     }
     let judgement = judge_folder(scratch.path(), &|own| own.id == rule.id);

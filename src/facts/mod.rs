@@ -32,7 +32,7 @@ mod workload;
 pub use artifact::Artifact;
 pub use config_object::{ConfigObject, ConfigReference};
 pub use container::{Container, ContainerPort};
-pub use credential::Credential;
+pub use credential::{Credential, SecretText};
 pub use declare::{Fact, FieldInfo, Id, Offsets, Place, SetId};
 pub use dependency::Dependency;
 pub use endpoint::Endpoint;

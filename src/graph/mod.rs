@@ -3,7 +3,8 @@
 //! No I/O and no words for people here: joins and queries only.
 
 mod demand;
-mod derived;
+pub(crate) mod derived;
+mod externals;
 mod link;
 mod near;
 mod selection;

@@ -3,6 +3,8 @@
 //! Several packed groups of literals gate everything; a pattern runs only around a literal that was
 //! found (choices.md §3).
 
+mod private_key;
+
 use aho_corasick::packed;
 
 use crate::source::Span;
@@ -18,35 +20,36 @@ pub struct Hit {
     pub span: Span,
 }
 
+/// Literals that gate patterns; each at least 4 bytes long (choices.md §3).
+const LITERALS: &[&[u8]] = &[b"-----BEGIN"];
+
 /// Compiled text patterns.
 pub struct Needles {
-    groups: Vec<packed::Searcher>,
+    /// `None` on processors without the instructions that packed search needs.
+    packed: Option<packed::Searcher>,
 }
 
 impl Needles {
     /// The patterns that are always searched for.
     pub fn standard() -> Self {
-        let groups = packed::Searcher::new([b"-----BEGIN".as_slice()]).into_iter().collect();
-        Self { groups }
+        Self { packed: packed::Searcher::new(LITERALS) }
     }
 
     /// Places where a pattern matches, in order.
     pub fn search(&self, bytes: &[u8]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        for group in &self.groups {
-            for found in group.find_iter(bytes) {
-                hits.extend(private_key::match_at(bytes, found.start()));
+        match &self.packed {
+            Some(packed) => {
+                hits.extend(packed.find_iter(bytes).filter_map(|found| private_key::match_at(bytes, found.start())));
+            }
+            None => {
+                for literal in LITERALS {
+                    let places = memchr::memmem::find_iter(bytes, literal);
+                    hits.extend(places.filter_map(|at| private_key::match_at(bytes, at)));
+                }
+                hits.sort_by_key(|hit| hit.span);
             }
         }
         hits
-    }
-}
-
-pub mod private_key {
-    //! (being written)
-    use super::Hit;
-    /// Matches.
-    pub fn match_at(_bytes: &[u8], _at: usize) -> Option<Hit> {
-        None
     }
 }

@@ -90,7 +90,8 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
     out
 }
 
-fn with_tokens(bytes: Vec<u8>) -> Vec<u8> {
+/// The bytes of a fixture or example with its tokens made.
+pub fn with_tokens(bytes: Vec<u8>) -> Vec<u8> {
     match String::from_utf8(bytes) {
         Ok(text) if text.contains("{{token:") => replace_tokens(&text).into_bytes(),
         Ok(text) => text.into_bytes(),

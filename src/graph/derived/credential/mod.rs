@@ -1,0 +1,120 @@
+//! Literal credentials in environment variables, settings, arguments and URLs.
+
+mod keys;
+mod values;
+
+use std::collections::HashSet;
+
+use super::words::{Text, texts};
+use crate::facts::{Credential, EnvironmentVariable, Id, Place, SecretText, Setting};
+use crate::graph::Graph;
+use crate::source::{HopKind, Origin, Source, Span};
+use crate::value::Value;
+use values::Judgement;
+
+/// Longest value that is looked at, bytes.
+const LONGEST: usize = 20_000;
+
+/// The credentials of all sets, in their order. A place that several sets or services share (a base
+/// file, an anchor) is one credential.
+pub(super) fn derive(graph: &Graph) -> Vec<Credential> {
+    let mut found = Collected::default();
+    for (id, variable) in graph.each::<EnvironmentVariable>() {
+        found.add(&Holder {
+            place: &variable.place,
+            technology: variable.technology,
+            key: &variable.name,
+            value: &variable.value,
+            given: variable.given,
+            variable: Some(id),
+            setting: None,
+        });
+    }
+    for (id, setting) in graph.each::<Setting>() {
+        found.add(&Holder {
+            place: &setting.place,
+            technology: setting.technology,
+            key: &setting.key,
+            value: &setting.value,
+            given: "file",
+            variable: None,
+            setting: Some(id),
+        });
+    }
+    found.out.sort_by_key(|credential| credential.place.set);
+    found.out
+}
+
+#[derive(Default)]
+struct Collected {
+    out: Vec<Credential>,
+    seen: HashSet<(Source, Span, &'static str)>,
+}
+
+struct Holder<'a> {
+    place: &'a Place,
+    technology: &'static str,
+    key: &'a str,
+    value: &'a Value<String>,
+    given: &'static str,
+    variable: Option<Id<EnvironmentVariable>>,
+    setting: Option<Id<Setting>>,
+}
+
+impl Collected {
+    fn add(&mut self, holder: &Holder<'_>) {
+        // Of a setting the last keys name it: `auth.password.value` is rare, `secrets.retention` is not one.
+        let name = holder.setting.map_or(holder.key, |_| last_keys(holder.key));
+        let is_credential = keys::is_credential(name);
+        let is_password = name.to_ascii_lowercase().contains("pass") || name.to_ascii_lowercase().contains("pwd");
+        for text in texts(holder.value).iter().filter(|text| text.text.len() <= LONGEST) {
+            let form = if text.condition.is_some() { "fallback" } else { "literal" };
+            if is_credential {
+                if let Judgement::Is(strength) = values::judge(&text.text, is_password) {
+                    let origin = text.place(0, &text.text);
+                    self.push(holder, form, strength, &text.text, origin);
+                    continue;
+                }
+            }
+            self.url(holder, text);
+        }
+    }
+
+    fn url(&mut self, holder: &Holder<'_>, text: &Text<'_>) {
+        let Some((at, password)) = values::url_password(&text.text) else { return };
+        let Judgement::Is(strength) = values::judge(password, true) else { return };
+        let form = if text.condition.is_some() { "fallback" } else { "url" };
+        let origin = text.place(at, password);
+        self.push(holder, form, strength, password, origin);
+    }
+
+    fn push(&mut self, holder: &Holder<'_>, form: &'static str, strength: &'static str, secret: &str, origin: Origin) {
+        if !self.seen.insert((origin.source.clone(), origin.span, holder.technology)) {
+            return;
+        }
+        // What comes from a file of variables is not written where it is used.
+        let is_from_file = origin.steps().iter().any(|hop| hop.kind == HopKind::EnvironmentFile);
+        self.out.push(Credential {
+            place: Place { set: holder.place.set, path: holder.place.path.clone(), origin },
+            technology: holder.technology,
+            variable: holder.variable,
+            setting: holder.setting,
+            key: holder.key.to_owned(),
+            form,
+            given: if is_from_file { "file" } else { holder.given },
+            strength,
+            secret: SecretText::new(secret),
+        });
+    }
+}
+
+/// The last key, with the one before it where the last alone says little (`database.pass`, `jwt.key`).
+fn last_keys(key: &str) -> &str {
+    let mut dots = key.rmatch_indices('.').map(|(at, _)| at);
+    let (last, before) = (dots.next(), dots.next());
+    match (last, before) {
+        (Some(last), _) if !matches!(&key[last + 1..], "key" | "value") => &key[last + 1..],
+        (Some(_), Some(before)) => &key[before + 1..],
+        _ => key,
+    }
+}

@@ -1,0 +1,62 @@
+//! A service needs another that the project does not have.
+
+use crate::facts::{Dependency, Place, Workload};
+use crate::graph::{Graph, near_miss};
+use crate::rules::{RuleContext, Sink};
+
+/// Reports dependencies on services that no file of the set defines.
+pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
+    for (_, dependency) in graph.each::<Dependency>() {
+        let Some(target) = dependency.target.get().filter(|_| dependency.resolved.is_none()) else { continue };
+        // Compose goes on without a dependency that is not required.
+        if dependency.optional.get() == Some(&true) {
+            continue;
+        }
+        let names: Vec<&str> = graph
+            .each_in::<Workload>(dependency.place.set)
+            .filter_map(|(_, workload)| workload.name.get().map(String::as_str))
+            .collect();
+        let service = graph.facts[dependency.workload].name.get().map_or("?", String::as_str);
+        let finding = context
+            .finding(&dependency.place)
+            .at(&dependency.target.origin)
+            .value(target.as_str())
+            .name("service", service)
+            .name("target", target.as_str())
+            .name("key", dependency.declared_as);
+        let finding = if let Some(near) = near_miss(target, names.iter().copied()) {
+            let finding = finding.case("near-miss").name("near", near);
+            let place = graph
+                .each_in::<Workload>(dependency.place.set)
+                .find(|(_, workload)| workload.name.get().is_some_and(|name| name == near))
+                .map(|(_, workload)| &workload.place.origin);
+            match place {
+                Some(origin) => finding.related(origin, "`{near}` is defined here"),
+                None => finding,
+            }
+        } else if let Some(place) = elsewhere(graph, &dependency.place, target) {
+            let file = place.origin.source.path().clone();
+            finding
+                .case("elsewhere")
+                .with("file", crate::diagnostic::Argument::Path(file))
+                .related(&place.origin, "`{target}` is defined here, in a file that may be merged or not")
+        } else {
+            finding.case("absent")
+        };
+        sink.report(finding);
+    }
+}
+
+/// A set that starts from the same file, with other files laid over it, has the service.
+fn elsewhere<'a>(graph: &'a Graph, place: &Place, target: &str) -> Option<&'a Place> {
+    let own = graph.set_of(place);
+    graph
+        .each::<Workload>()
+        .map(|(_, workload)| workload)
+        .filter(|workload| workload.name.get().is_some_and(|name| name == target))
+        .find(|workload| {
+            let set = graph.set_of(&workload.place);
+            set.technology == own.technology && set.root == own.root
+        })
+        .map(|workload| &workload.place)
+}

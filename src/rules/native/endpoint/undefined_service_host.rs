@@ -1,0 +1,179 @@
+//! A variable names a service that nothing defines.
+
+use super::{Once, given, holder, is_loopback, workload_of};
+use crate::diagnostic::Doubt;
+use crate::facts::{Endpoint, Service, SetId, Workload};
+use crate::graph::derived::endpoint::is_browser_facing;
+use crate::graph::{Graph, near_miss};
+use crate::rules::{Finding, RuleContext, Sink};
+use crate::value::Condition;
+
+/// Names that resolve without being defined (Docker, Kubernetes, cloud metadata), 2026-07.
+const ALWAYS_THERE: &[&str] = &["kubernetes", "metadata", "gateway", "host-gateway", "buildkitd", "dockerhost"];
+
+/// Reports hosts that resolve nowhere.
+pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
+    let mut once = Once::default();
+    for (_, endpoint) in graph.each::<Endpoint>() {
+        let is_exempt = is_loopback(&endpoint.host)
+            || ALWAYS_THERE.contains(&endpoint.host.as_str())
+            || graph.is_external(&endpoint.host)
+            || is_browser_facing(&endpoint.key)
+            // Builds run outside the project's network.
+            || given(graph, endpoint) == "build";
+        if is_exempt {
+            continue;
+        }
+        let finding = match endpoint.technology {
+            "compose" => compose(graph, context, endpoint),
+            "k8s" => kubernetes(graph, context, endpoint),
+            _ => None,
+        };
+        let Some(mut finding) = finding.filter(|_| once.is_first(endpoint)) else { continue };
+        if endpoint.fallback {
+            finding = finding.doubt(Doubt::Sometimes(Condition::new("the default of the variable holds")));
+        }
+        sink.report(finding);
+    }
+}
+
+fn finding(graph: &Graph, context: &RuleContext<'_>, endpoint: &Endpoint) -> Finding {
+    context
+        .finding(&endpoint.place)
+        .at(&endpoint.host_value.origin)
+        .value(endpoint.host.as_str())
+        .name("key", endpoint.key.as_str())
+        .name("host", endpoint.host.as_str())
+        .name("service", holder(graph, endpoint))
+}
+
+/// Compose knows every name of the project, so a single word that is none of them cannot resolve.
+fn compose(graph: &Graph, context: &RuleContext<'_>, endpoint: &Endpoint) -> Option<Finding> {
+    let host = endpoint.host.as_str();
+    if host.contains('.') || host.contains(':') {
+        return None;
+    }
+    let set = endpoint.place.set;
+    let names = compose_names(graph, set);
+    if names.iter().any(|name| name.eq_ignore_ascii_case(host)) || is_instance(host, &names) {
+        return None;
+    }
+    let mut finding = finding(graph, context, endpoint);
+    // A name that is not decided may be this one.
+    let undecided = graph
+        .each_in::<Workload>(set)
+        .find_map(|(_, workload)| workload.host_names.items.iter().find_map(|name| name.undecided()));
+    let own = workload_of(graph, endpoint).and_then(|(_, workload)| workload.host_names.open.clone());
+    if let Some(why) = own.or(undecided) {
+        finding = finding.doubt(Doubt::OpenSet(why));
+    }
+    if let Some(near) = near_miss(host, names.iter().copied()) {
+        let place = graph.each_in::<Workload>(set).find(|(_, w)| w.name.get().is_some_and(|name| name == near));
+        let finding = finding.case("near-miss").name("near", near);
+        return Some(match place {
+            Some((_, workload)) => finding.related(&workload.place.origin, "`{near}` is defined here"),
+            None => finding,
+        });
+    }
+    if let Some(workload) = elsewhere(graph, set, host) {
+        return Some(finding.case("elsewhere").related(&workload.place.origin, "`{host}` is defined here"));
+    }
+    // A word alone, without scheme or port, may be something other than a host.
+    let is_address = !endpoint.scheme.is_empty() || endpoint.port.get().is_some();
+    Some(finding.case(if is_address { "absent" } else { "bare" }))
+}
+
+fn compose_names(graph: &Graph, set: SetId) -> Vec<&str> {
+    let workloads = graph.each_in::<Workload>(set);
+    workloads
+        .flat_map(|(_, workload)| workload.host_names.items.iter().filter_map(|name| name.get()))
+        .map(String::as_str)
+        .collect()
+}
+
+/// `project-web-1`, the name that compose gives to a container.
+fn is_instance(host: &str, names: &[&str]) -> bool {
+    let Some((rest, number)) = host.rsplit_once(['-', '_']) else { return false };
+    number.bytes().all(|byte| byte.is_ascii_digit())
+        && names.iter().any(|name| rest.strip_suffix(name).is_some_and(|project| project.ends_with(['-', '_'])))
+}
+
+/// A set that starts from the same file, with other files laid over it, has the name.
+fn elsewhere<'a>(graph: &'a Graph, set: SetId, host: &str) -> Option<&'a Workload> {
+    let own = graph.set(set);
+    graph.each::<Workload>().map(|(_, workload)| workload).find(|workload| {
+        let other = graph.set_of(&workload.place);
+        other.technology == own.technology
+            && other.root == own.root
+            && workload.host_names.items.iter().any(|name| name.get().is_some_and(|name| name == host))
+    })
+}
+
+/// A name in a cluster: service, and namespace where one is written.
+struct ClusterName<'a> {
+    service: &'a str,
+    namespace: Option<&'a str>,
+}
+
+/// `web`, `web.shop.svc`, `web-0.web.shop.svc.cluster.local`; `web.shop` only where `shop` is a namespace.
+fn cluster_name<'a>(host: &'a str, namespaces: &[&str]) -> Option<ClusterName<'a>> {
+    let short = host.strip_suffix(".cluster.local").unwrap_or(host);
+    let (short, is_cluster) = match short.strip_suffix(".svc") {
+        Some(short) => (short, true),
+        None => (short, short.len() != host.len()),
+    };
+    let labels: Vec<&str> = short.split('.').collect();
+    match labels.as_slice() {
+        [service] => Some(ClusterName { service, namespace: None }),
+        [service, namespace] if is_cluster || namespaces.contains(namespace) => {
+            Some(ClusterName { service, namespace: Some(namespace) })
+        }
+        [_, service, namespace] if is_cluster => Some(ClusterName { service, namespace: Some(namespace) }),
+        _ => None,
+    }
+}
+
+/// Services of the whole repository count: they are applied to the same cluster.
+fn kubernetes(graph: &Graph, context: &RuleContext<'_>, endpoint: &Endpoint) -> Option<Finding> {
+    let services: Vec<&Service> = graph.each::<Service>().map(|(_, service)| service).collect();
+    let namespaces: Vec<&str> = services.iter().filter_map(|s| s.namespace.get()).map(String::as_str).collect();
+    let host = endpoint.host.as_str();
+    if host.contains(':') || super::is_ipv4(host) {
+        return None;
+    }
+    let name = cluster_name(host, &namespaces)?;
+    if graph.is_external(name.service) || ALWAYS_THERE.contains(&name.service) {
+        return None;
+    }
+    let own = workload_of(graph, endpoint).and_then(|(_, workload)| workload.namespace.get()).map(String::as_str);
+    let wanted = name.namespace.or(own);
+    let fits = |service: &Service| match (service.namespace.get(), wanted) {
+        (Some(theirs), Some(wanted)) => theirs == wanted,
+        _ => true,
+    };
+    let is_named = |service: &&&Service| service.name.get().is_some_and(|own| own.eq_ignore_ascii_case(name.service));
+    if services.iter().any(|service| is_named(&service) && fits(service)) {
+        return None;
+    }
+    // A Service whose name is not decided may be this one.
+    if services.iter().any(|service| service.name.undecided().is_some()) {
+        return None;
+    }
+    let finding = finding(graph, context, endpoint);
+    if let Some(service) = services.iter().find(is_named) {
+        let near = format!("{}.{}", name.service, service.namespace.get().map_or("default", String::as_str));
+        return Some(
+            finding.case("near-miss").name("near", near).related(&service.place.origin, "`{near}` is defined here"),
+        );
+    }
+    let in_set: Vec<&Service> = graph.each_in::<Service>(endpoint.place.set).map(|(_, service)| service).collect();
+    let names = in_set.iter().filter_map(|service| service.name.get().map(String::as_str));
+    let near = near_miss(name.service, names);
+    let Some(near) = near else { return Some(finding.case("unseen")) };
+    let place = in_set.iter().find(|service| service.name.get().is_some_and(|own| own == near));
+    let finding = finding.case("near-miss").name("near", near);
+    Some(match place {
+        Some(service) => finding.related(&service.place.origin, "`{near}` is defined here"),
+        None => finding,
+    })
+}
