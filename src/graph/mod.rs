@@ -4,7 +4,6 @@
 
 mod demand;
 pub(crate) mod derived;
-mod externals;
 mod link;
 mod near;
 mod selection;
