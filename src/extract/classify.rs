@@ -136,8 +136,9 @@ pub fn classify(path: &TreePath, named: Option<FileKind>, parsed: &Parsed) -> Fi
 }
 
 fn content_kind(path: &TreePath, roots: &[Node<'_>]) -> FileKind {
+    // Workflows and settings of GitHub; some keep manifests beside them.
     if path.names().any(|name| name == b".github") {
-        return FileKind::Other;
+        return if roots.iter().any(is_kubernetes) { FileKind::Kubernetes } else { FileKind::Other };
     }
     if roots.iter().any(is_cloudformation) {
         return FileKind::CloudFormation;

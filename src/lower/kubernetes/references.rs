@@ -5,6 +5,18 @@ use crate::expand::Applied;
 use crate::facts::{ConfigReference, Container, Facts, Id, Place, Workload};
 use crate::value::Value;
 
+/// Where volume drivers name the Secret with which they mount (API reference 1.34, Volume, 2026-07).
+const SECRETS_OF_DRIVERS: &[(&[&str], &str)] = &[
+    (&["azureFile"], "secretName"),
+    (&["cephfs", "secretRef"], "name"),
+    (&["csi", "nodePublishSecretRef"], "name"),
+    (&["flexVolume", "secretRef"], "name"),
+    (&["iscsi", "secretRef"], "name"),
+    (&["rbd", "secretRef"], "name"),
+    (&["scaleIO", "secretRef"], "name"),
+    (&["storageos", "secretRef"], "name"),
+];
+
 /// References of a pod: volumes and pull secrets.
 pub fn of_pod(facts: &mut Facts, object: &Object<'_>, workload: Id<Workload>, pod: &Applied) {
     let mut add = |asks: Asks<'_>| asks.add(facts, object, workload, None, &object.place);
@@ -16,6 +28,9 @@ pub fn of_pod(facts: &mut Facts, object: &Object<'_>, workload: Id<Workload>, po
         };
         source("ConfigMap", volume.get("configMap"), "name");
         source("Secret", volume.get("secret"), "secretName");
+        for (key, name) in SECRETS_OF_DRIVERS {
+            source("Secret", volume.path(key), name);
+        }
         for projected in volume.path(&["projected", "sources"]).map(Applied::items).unwrap_or_default() {
             source("ConfigMap", projected.get("configMap"), "name");
             source("Secret", projected.get("secret"), "name");

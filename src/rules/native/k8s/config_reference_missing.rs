@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Argument, LogicalPath};
-use crate::facts::{ConfigObject, ConfigReference, SetId, Workload};
+use crate::facts::{ConfigObject, ConfigReference, Place, SetId, Workload};
 use crate::graph::{Graph, is_slip, near_miss, same_namespace};
 use crate::rules::{Finding, RuleContext, Sink};
 use crate::value::Answer;
@@ -152,11 +152,18 @@ fn elsewhere<'g>(graph: &'g Graph, reference: &ConfigReference, name: &str) -> O
             .each_in::<Workload>(set)
             .any(|(_, other)| other.name.get() == asking.name.get() && other.kind.get() == asking.kind.get())
     };
-    graph.each::<ConfigObject>().map(|(_, object)| object).find(|object| {
+    let makers = graph.each::<ConfigObject>().map(|(_, object)| object).filter(|object| {
         object.place.set != reference.place.set
             && object.kind == reference.kind
             && object.name.get().is_some_and(|own| own == name)
             && same_namespace(&object.namespace, &reference.namespace) != Answer::False
             && !is_copy(object.place.set)
-    })
+    });
+    // The nearest one is meant most probably.
+    let near_to = |object: &&ConfigObject| {
+        let path = |place: &Place| place.origin.source.path().clone();
+        let (own, other) = (path(&reference.place), path(&object.place));
+        own.as_bytes().iter().zip(other.as_bytes()).take_while(|(a, b)| a == b).count()
+    };
+    makers.max_by_key(|object| (near_to(object), std::cmp::Reverse(object.place.path.clone())))
 }

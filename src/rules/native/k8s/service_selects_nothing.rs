@@ -29,8 +29,8 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
             .filter(|workload| same_namespace(&service.namespace, &workload.namespace) != Answer::False)
             .filter(|workload| !workload.kind.get().is_some_and(|kind| ENDING.contains(&kind.as_str())))
             .collect();
-        // Without any workload the set is only a part of what is applied.
-        if !candidates.is_empty() {
+        // Without any workload the set is only a part of what is applied: the pods may come from any other.
+        if !candidates.is_empty() || is_served_nowhere(graph, service) {
             sink.report(judge(graph, context, service, &selector.items, &candidates));
         }
     }
@@ -135,6 +135,12 @@ fn is_meant(service: &Service, workload: &Workload, wanted: &str, actual: &str) 
     let service_name = service.name.get().map_or("", String::as_str);
     let workload_name = workload.name.get().map_or("", String::as_str);
     is_slip(wanted, actual) || service_name == actual || service_name == workload_name || wanted == workload_name
+}
+
+/// True when the repository has workloads and the pods of none are selected.
+fn is_served_nowhere(graph: &Graph, service: &Service) -> bool {
+    let mut workloads = graph.each::<Workload>().filter(|(_, workload)| workload.technology == "k8s").peekable();
+    workloads.peek().is_some() && workloads.all(|(_, workload)| selects(service, workload) == Answer::False)
 }
 
 /// A workload of another set whose pods it would select. A set with a Service of the same name is a
