@@ -21,6 +21,10 @@ use crate::value::{Value, Why};
 const FILE_BYTES: u64 = 5 << 20;
 /// Most modules of one package that are followed.
 const MODULES: usize = 50_000;
+/// Most imports of one module that are followed.
+const IMPORTS: usize = 10_000;
+/// Most imports of one package that lead nowhere and are told of.
+const MISSING: usize = 10_000;
 /// Handlers that are tried when nobody names one, most usual first.
 const USUAL_HANDLERS: [&str; 10] = [
     "index.handler",
@@ -265,7 +269,10 @@ impl<'r> Walk<'r> {
     fn imports(&mut self, index: usize, path: &TreePath, source: &Source, strength: Strength, facts: &ModuleFacts) {
         let on_call = if index == 0 { facts.on_call(&self.property) } else { Vec::new() };
         let mut failed: Vec<bool> = Vec::with_capacity(facts.imports.len());
-        for (at, import) in facts.imports.iter().enumerate() {
+        if facts.imports.len() > IMPORTS {
+            self.problem(source.clone(), Span::default(), ProblemKind::Limit, "more than 10,000 imports");
+        }
+        for (at, import) in facts.imports.iter().enumerate().take(IMPORTS) {
             if import.computed {
                 self.computed += 1;
                 failed.push(false);
@@ -330,6 +337,9 @@ impl<'r> Walk<'r> {
         evidence: &Evidence<'_>,
         failure: Failure,
     ) {
+        if self.missing.len() >= MISSING {
+            return;
+        }
         let importer = shown(path);
         let need = match self.packages.declaring(path) {
             Some(manifest) if !is_path(&import.specifier) => manifest.needs(&failure.module),

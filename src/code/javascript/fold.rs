@@ -1,7 +1,9 @@
 //! Expressions whose value is known before the code runs: what the platform is, what the module's
 //! own constants are. Only what decides branches and specifiers.
 
-use oxc_ast::ast::{Argument, BinaryOperator, CallExpression, Expression, LogicalOperator, UnaryOperator};
+use oxc_ast::ast::{
+    Argument, BinaryExpression, BinaryOperator, CallExpression, Expression, LogicalOperator, UnaryOperator,
+};
 use rustc_hash::FxHashMap;
 
 use super::module::{Goal, Target};
@@ -72,6 +74,9 @@ const ABSENT_GLOBALS: [&str; 12] = [
     "XMLHttpRequest",
 ];
 
+/// How deep an expression is folded: conditions that people write end long before.
+const DEPTH: usize = 64;
+
 /// Folds expressions at one place of the text.
 pub(super) struct Folder<'f, 'a> {
     pub target: &'f Target,
@@ -82,54 +87,62 @@ pub(super) struct Folder<'f, 'a> {
 impl Folder<'_, '_> {
     /// The value of an expression, if it is known.
     pub fn fold(&self, expression: &Expression<'_>) -> Option<Constant> {
+        self.within(expression, DEPTH)
+    }
+
+    fn within(&self, expression: &Expression<'_>, depth: usize) -> Option<Constant> {
+        let depth = depth.checked_sub(1)?;
         match expression.without_parentheses() {
             Expression::BooleanLiteral(literal) => Some(Constant::Bool(literal.value)),
             Expression::NullLiteral(_) => Some(Constant::Null),
             Expression::NumericLiteral(literal) => Some(Constant::Number(literal.value)),
             Expression::StringLiteral(literal) => Some(Constant::Text(literal.value.to_string())),
-            Expression::TemplateLiteral(template) => self.template(template),
+            Expression::TemplateLiteral(template) => self.template(template, depth),
             Expression::Identifier(identifier) => self.name(identifier.name.as_str()),
-            Expression::StaticMemberExpression(member) => self.member(&member.object, member.property.name.as_str()),
+            Expression::StaticMemberExpression(member) => {
+                self.member(&member.object, member.property.name.as_str(), depth)
+            }
             Expression::ComputedMemberExpression(member) => match member.expression.without_parentheses() {
-                Expression::StringLiteral(key) => self.member(&member.object, key.value.as_str()),
+                Expression::StringLiteral(key) => self.member(&member.object, key.value.as_str(), depth),
                 _ => None,
             },
             Expression::UnaryExpression(unary) => match unary.operator {
-                UnaryOperator::LogicalNot => Some(Constant::Bool(!self.fold(&unary.argument)?.truth())),
+                UnaryOperator::LogicalNot => Some(Constant::Bool(!self.within(&unary.argument, depth)?.truth())),
                 UnaryOperator::Void => Some(Constant::Undefined),
-                UnaryOperator::Typeof => self.type_of(&unary.argument),
+                UnaryOperator::Typeof => self.type_of(&unary.argument, depth),
                 _ => None,
             },
             Expression::LogicalExpression(logical) => {
-                let left = self.fold(&logical.left);
+                let left = self.within(&logical.left, depth);
                 match (logical.operator, left) {
                     (LogicalOperator::And, Some(left)) if !left.truth() => Some(left),
                     (LogicalOperator::Or, Some(left)) if left.truth() => Some(left),
-                    (LogicalOperator::And | LogicalOperator::Or, Some(_)) => self.fold(&logical.right),
+                    (LogicalOperator::And | LogicalOperator::Or, Some(_)) => self.within(&logical.right, depth),
                     // A false right side decides a conjunction used as a condition.
-                    (LogicalOperator::And, None) => self.fold(&logical.right).filter(|right| !right.truth()),
+                    (LogicalOperator::And, None) => self.within(&logical.right, depth).filter(|right| !right.truth()),
                     (LogicalOperator::Or, None) => {
-                        self.fold(&logical.right).filter(Constant::truth).map(|_| Constant::Truthy)
+                        self.within(&logical.right, depth).filter(Constant::truth).map(|_| Constant::Truthy)
                     }
                     (LogicalOperator::Coalesce, Some(Constant::Undefined | Constant::Null)) => {
-                        self.fold(&logical.right)
+                        self.within(&logical.right, depth)
                     }
                     (LogicalOperator::Coalesce, left) => left,
                 }
             }
             Expression::ConditionalExpression(choice) => {
-                let branch = if self.fold(&choice.test)?.truth() { &choice.consequent } else { &choice.alternate };
-                self.fold(branch)
+                let branch =
+                    if self.within(&choice.test, depth)?.truth() { &choice.consequent } else { &choice.alternate };
+                self.within(branch, depth)
             }
-            Expression::BinaryExpression(binary) => self.binary(binary.operator, &binary.left, &binary.right),
-            Expression::CallExpression(call) => self.call(call),
+            Expression::BinaryExpression(binary) => self.binary(binary, depth),
+            Expression::CallExpression(call) => self.call(call, depth),
             Expression::ObjectExpression(_)
             | Expression::ArrayExpression(_)
             | Expression::FunctionExpression(_)
             | Expression::ArrowFunctionExpression(_) => Some(Constant::Object),
             Expression::ChainExpression(chain) => match &chain.expression {
                 oxc_ast::ast::ChainElement::StaticMemberExpression(member) => {
-                    self.member(&member.object, member.property.name.as_str())
+                    self.member(&member.object, member.property.name.as_str(), depth)
                 }
                 _ => None,
             },
@@ -137,12 +150,12 @@ impl Folder<'_, '_> {
         }
     }
 
-    fn template(&self, template: &oxc_ast::ast::TemplateLiteral<'_>) -> Option<Constant> {
+    fn template(&self, template: &oxc_ast::ast::TemplateLiteral<'_>, depth: usize) -> Option<Constant> {
         let mut text = String::new();
         for (at, quasi) in template.quasis.iter().enumerate() {
             text.push_str(quasi.value.cooked.as_ref()?.as_str());
             if let Some(hole) = template.expressions.get(at) {
-                match self.fold(hole)? {
+                match self.within(hole, depth)? {
                     Constant::Text(part) => text.push_str(&part),
                     _ => return None,
                 }
@@ -170,22 +183,23 @@ impl Folder<'_, '_> {
     }
 
     /// The dotted name of a chain of members that starts at a global.
-    fn dotted(&self, expression: &Expression<'_>) -> Option<String> {
+    fn dotted(&self, expression: &Expression<'_>, depth: usize) -> Option<String> {
+        let depth = depth.checked_sub(1)?;
         match expression.without_parentheses() {
             Expression::Identifier(identifier) => {
                 let name = identifier.name.as_str();
                 (!self.scopes.shadows(name) && !self.constants.contains_key(name)).then(|| name.to_string())
             }
             Expression::StaticMemberExpression(member) => {
-                Some(format!("{}.{}", self.dotted(&member.object)?, member.property.name))
+                Some(format!("{}.{}", self.dotted(&member.object, depth)?, member.property.name))
             }
             Expression::ImportMeta(_) => Some("import.meta".to_string()),
             _ => None,
         }
     }
 
-    fn member(&self, object: &Expression<'_>, property: &str) -> Option<Constant> {
-        let object = self.dotted(object)?;
+    fn member(&self, object: &Expression<'_>, property: &str, depth: usize) -> Option<Constant> {
+        let object = self.dotted(object, depth)?;
         let object = object.strip_prefix("globalThis.").or_else(|| object.strip_prefix("global.")).unwrap_or(&object);
         match (object, property) {
             ("process", "platform") => Some(Constant::Text("linux".into())),
@@ -204,7 +218,7 @@ impl Folder<'_, '_> {
         }
     }
 
-    fn type_of(&self, argument: &Expression<'_>) -> Option<Constant> {
+    fn type_of(&self, argument: &Expression<'_>, depth: usize) -> Option<Constant> {
         if let Expression::Identifier(identifier) = argument.without_parentheses() {
             let name = identifier.name.as_str();
             if self.scopes.shadows(name) {
@@ -225,7 +239,7 @@ impl Folder<'_, '_> {
                 return Some(Constant::Text(kind.into()));
             }
         }
-        let kind = match self.fold(argument)? {
+        let kind = match self.within(argument, depth)? {
             Constant::Undefined => "undefined",
             Constant::Bool(_) => "boolean",
             Constant::Number(_) => "number",
@@ -236,24 +250,25 @@ impl Folder<'_, '_> {
         Some(Constant::Text(kind.into()))
     }
 
-    fn binary(&self, operator: BinaryOperator, left: &Expression<'_>, right: &Expression<'_>) -> Option<Constant> {
+    fn binary(&self, binary: &BinaryExpression<'_>, depth: usize) -> Option<Constant> {
+        let (left, right) = (&binary.left, &binary.right);
         // `require.main === module`: the runtime's client is the main module.
-        let main = |e: &Expression<'_>| self.dotted(e).is_some_and(|name| name == "require.main");
-        let module = |e: &Expression<'_>| self.dotted(e).is_some_and(|name| name == "module");
+        let main = |e: &Expression<'_>| self.dotted(e, depth).is_some_and(|name| name == "require.main");
+        let module = |e: &Expression<'_>| self.dotted(e, depth).is_some_and(|name| name == "module");
         let asks_main = (main(left) && module(right)) || (module(left) && main(right));
         let equal = |loose: bool| {
             if asks_main {
                 return Some(false);
             }
-            let (left, right) = (self.fold(left)?, self.fold(right)?);
+            let (left, right) = (self.within(left, depth)?, self.within(right, depth)?);
             if loose { left.loosely_equals(&right) } else { left.equals(&right) }
         };
-        match operator {
+        match binary.operator {
             BinaryOperator::StrictEquality => equal(false).map(Constant::Bool),
             BinaryOperator::StrictInequality => equal(false).map(|same| Constant::Bool(!same)),
             BinaryOperator::Equality => equal(true).map(Constant::Bool),
             BinaryOperator::Inequality => equal(true).map(|same| Constant::Bool(!same)),
-            BinaryOperator::Addition => match (self.fold(left)?, self.fold(right)?) {
+            BinaryOperator::Addition => match (self.within(left, depth)?, self.within(right, depth)?) {
                 (Constant::Text(left), Constant::Text(right)) => Some(Constant::Text(left + &right)),
                 _ => None,
             },
@@ -262,14 +277,14 @@ impl Folder<'_, '_> {
     }
 
     /// `path.join(__dirname, …)` and `path.resolve(__dirname, …)`.
-    fn call(&self, call: &CallExpression<'_>) -> Option<Constant> {
+    fn call(&self, call: &CallExpression<'_>, depth: usize) -> Option<Constant> {
         let Expression::StaticMemberExpression(member) = call.callee.without_parentheses() else { return None };
         if !matches!(member.property.name.as_str(), "join" | "resolve") {
             return None;
         }
         let mut text = String::new();
         for argument in &call.arguments {
-            let Constant::Text(part) = self.fold(Argument::as_expression(argument)?)? else { return None };
+            let Constant::Text(part) = self.within(Argument::as_expression(argument)?, depth)? else { return None };
             if !text.is_empty() {
                 text.push('/');
             }

@@ -15,19 +15,28 @@ pub(super) enum Ending {
     Throws,
 }
 
+/// How deep blocks and branches are looked into for their ending: it is asked at every level anew.
+const DEPTH: usize = 16;
+
 /// How a statement ends; `decide` tells which branch of an `if` is taken, where that is known.
 pub(super) fn ending(statement: &Statement<'_>, decide: &dyn Fn(&Expression<'_>) -> Option<bool>) -> Ending {
+    ending_within(statement, decide, DEPTH)
+}
+
+fn ending_within(statement: &Statement<'_>, decide: &dyn Fn(&Expression<'_>) -> Option<bool>, depth: usize) -> Ending {
+    let Some(depth) = depth.checked_sub(1) else { return Ending::No };
     match statement {
         Statement::ReturnStatement(_) => Ending::Returns,
         Statement::ThrowStatement(_) => Ending::Throws,
         Statement::ExpressionStatement(statement) if is_process_exit(&statement.expression) => Ending::Throws,
-        Statement::BlockStatement(block) => ending_of(&block.body, decide),
+        Statement::BlockStatement(block) => ending_of(&block.body, decide, depth),
         Statement::IfStatement(branch) => {
-            let alternate = || branch.alternate.as_ref().map_or(Ending::No, |other| ending(other, decide));
+            let alternate =
+                || branch.alternate.as_ref().map_or(Ending::No, |other| ending_within(other, decide, depth));
             match decide(&branch.test) {
-                Some(true) => ending(&branch.consequent, decide),
+                Some(true) => ending_within(&branch.consequent, decide, depth),
                 Some(false) => alternate(),
-                None => match (ending(&branch.consequent, decide), alternate()) {
+                None => match (ending_within(&branch.consequent, decide, depth), alternate()) {
                     (Ending::Throws, Ending::Throws) => Ending::Throws,
                     (Ending::Returns | Ending::Throws, Ending::Returns | Ending::Throws) => Ending::Returns,
                     (Ending::Returns | Ending::Perhaps, _) | (_, Ending::Returns | Ending::Perhaps) => Ending::Perhaps,
@@ -40,10 +49,10 @@ pub(super) fn ending(statement: &Statement<'_>, decide: &dyn Fn(&Expression<'_>)
 }
 
 /// How a list of statements ends.
-fn ending_of(body: &[Statement<'_>], decide: &dyn Fn(&Expression<'_>) -> Option<bool>) -> Ending {
+fn ending_of(body: &[Statement<'_>], decide: &dyn Fn(&Expression<'_>) -> Option<bool>, depth: usize) -> Ending {
     let mut perhaps = Ending::No;
     for statement in body {
-        match ending(statement, decide) {
+        match ending_within(statement, decide, depth) {
             Ending::No => {}
             Ending::Perhaps => perhaps = Ending::Perhaps,
             end if perhaps == Ending::Perhaps && end == Ending::Throws => return Ending::Perhaps,
@@ -55,7 +64,7 @@ fn ending_of(body: &[Statement<'_>], decide: &dyn Fn(&Expression<'_>) -> Option<
 
 /// True when the body of a `catch` passes the failure on, whatever it is.
 pub(super) fn rethrows(body: &[Statement<'_>]) -> bool {
-    ending_of(body, &|_| None) == Ending::Throws
+    ending_of(body, &|_| None, DEPTH) == Ending::Throws
 }
 
 fn is_process_exit(expression: &Expression<'_>) -> bool {

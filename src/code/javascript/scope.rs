@@ -5,24 +5,27 @@ use oxc_ast::ast::{
     BindingPattern, ForStatementInit, ForStatementLeft, FormalParameters, Statement, VariableDeclaration,
     VariableDeclarationKind,
 };
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The scopes around a place; only names of interest are kept.
 pub(super) struct Scopes<'a> {
     interesting: FxHashSet<&'a str>,
+    /// Names that each scope declares, innermost last.
     inner: Vec<Vec<&'a str>>,
+    /// How many of the scopes declare a name.
+    declared: FxHashMap<&'a str, usize>,
 }
 
 impl<'a> Scopes<'a> {
     /// Scopes that watch these names. The module's own scope is not one of them: what it declares is
     /// known by other means.
     pub fn new(interesting: FxHashSet<&'a str>) -> Self {
-        Self { interesting, inner: Vec::new() }
+        Self { interesting, inner: Vec::new(), declared: FxHashMap::default() }
     }
 
     /// True when a scope inside the module declares the name, so that it is not the module's or the platform's.
     pub fn shadows(&self, name: &str) -> bool {
-        self.inner.iter().any(|names| names.contains(&name))
+        self.declared.get(name).is_some_and(|count| *count > 0)
     }
 
     /// Enters a function.
@@ -48,11 +51,16 @@ impl<'a> Scopes<'a> {
 
     /// Leaves the scope entered last.
     pub fn leave(&mut self) {
-        self.inner.pop();
+        for name in self.inner.pop().unwrap_or_default() {
+            if let Some(count) = self.declared.get_mut(name) {
+                *count = count.saturating_sub(1);
+            }
+        }
     }
 
     fn enter(&mut self, mut names: Vec<&'a str>) {
         names.retain(|name| self.interesting.contains(name));
+        names.iter().for_each(|name| *self.declared.entry(name).or_default() += 1);
         self.inner.push(names);
     }
 }

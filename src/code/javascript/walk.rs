@@ -22,6 +22,8 @@ use crate::source::Span;
 
 /// Longest specifier that is followed; no file system has longer paths.
 const SPECIFIER_BYTES: usize = 1_024;
+/// Most imports of a `try` that its `catch` is taken to depend on.
+const TRIED: usize = 8;
 
 pub(super) struct Walk<'t, 'a> {
     pub target: &'t Target,
@@ -272,7 +274,8 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
         let first = self.imports.len();
         let strength = if guard { Strength::Soft } else { Strength::Hard };
         self.at_most(strength, |walk| walk.visit_block_statement(&attempt.block));
-        let tried: Vec<usize> = (first..self.imports.len()).filter(|at| !self.imports[*at].computed).collect();
+        let tried = (first..self.imports.len()).filter(|at| !self.imports[*at].computed);
+        let tried: Vec<usize> = tried.take(TRIED).collect();
         if let Some(handler) = &attempt.handler {
             let certain = if tried.is_empty() { Strength::Conditional } else { Strength::Hard };
             let saved = if tried.is_empty() { None } else { Some(std::mem::replace(&mut self.instead_of, tried)) };

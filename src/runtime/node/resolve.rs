@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use oxc_resolver::{ResolveError, ResolveOptions, ResolverGeneric};
 
@@ -78,7 +79,12 @@ pub struct Resolver {
     version: NodeVersion,
     require: ResolverGeneric<TreeFiles>,
     import: ResolverGeneric<TreeFiles>,
+    /// Searches for a path in another case that may still be made: each lists folders.
+    searches: AtomicUsize,
 }
+
+/// Most searches for a path in another case: more misses than that have another reason.
+const SEARCHES: usize = 500;
 
 impl Resolver {
     /// A resolver over a tree in which the package lies at `var/task` and its layers at `opt`.
@@ -102,7 +108,7 @@ impl Resolver {
         };
         let require = ResolverGeneric::new_with_file_system(TreeFiles::of(Arc::clone(&tree)), options(false));
         let import = require.clone_with_options(options(true));
-        Self { tree, version, require, import }
+        Self { tree, version, require, import, searches: AtomicUsize::new(SEARCHES) }
     }
 
     /// The runtime it resolves for.
@@ -213,6 +219,7 @@ impl Resolver {
     /// The path that differs from a missing one by upper and lower case only, extensions tried as
     /// `require` does.
     fn by_case(&self, path: &TreePath) -> Option<TreePath> {
+        self.searches.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).ok()?;
         let mut current = TreePath::root();
         let names: Vec<&[u8]> = path.names().collect();
         for (at, name) in names.iter().enumerate() {

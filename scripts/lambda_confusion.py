@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Runs deploylint over labelled Lambda packages and prints how its verdicts compare with the labels.
+
+    scripts/lambda_confusion.py FOLDER [--binary PATH] [--rule ID]... [--class NAME]... [--prefix n-] [--verbose]
+
+FOLDER     holds `manifest.tsv` and `zips/NAME.zip`. Columns of the table: name, runtime, arch, handler, layers,
+           expect, status, class, id, also, error, note, proof. `-` is an empty field.
+--rule     judge broken rows only where `id` or `also` names one of these rules; all other broken rows are
+           listed with what was said of them, and not counted
+--class    only rows of these classes
+--prefix   only rows whose names begin so
+
+A row is right when
+  good      no error and no warning is reported
+  warn      nothing is reported as an error (whether `id` is reported is shown beside it)
+  broken    `id`, or one of `also`, is reported as an error
+Rows whose proof is `skipped` or `mismatch`, and excluded ones, are not judged. Exit status 1 when a judged row is wrong.
+"""
+
+import argparse
+import collections
+import csv
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+
+def report(binary, folder, row):
+    """Findings as (severity, rule), and the seconds that the run took; None when it gave no report."""
+    command = [binary, f"zips/{row['name']}.zip", "--format", "json", "--as-of", "2026-08-01"]
+    for flag, column in (("--handler", "handler"), ("--runtime", "runtime"), ("--arch", "arch")):
+        if row[column] != "-":
+            command.append(f"{flag}={row[column]}")
+    for layer in row["layers"].split(","):
+        if layer != "-":
+            command.append(f"--layer=zips/{layer}.zip")
+    start = time.monotonic()
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    took = time.monotonic() - start
+    try:
+        findings = json.loads(done.stdout)["findings"]
+    except (ValueError, KeyError):
+        return None, took
+    return [(finding["severity"], finding["rule"]) for finding in findings], took
+
+
+def judge(row, findings):
+    """Whether the verdict is right; None when the row asks for nothing that can be right or wrong."""
+    errors = {rule for severity, rule in findings if severity == "error"}
+    if row["status"] == "good":
+        return not any(severity in ("error", "warning") for severity, _ in findings)
+    if row["status"] == "warn":
+        return not errors
+    if row["status"] == "broken":
+        return bool(errors & wanted(row))
+    return None
+
+
+def wanted(row):
+    return {row["id"], *row["also"].split(",")} - {"-"}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--binary", default="target/release/deploylint")
+    parser.add_argument("--rule", action="append", default=[])
+    parser.add_argument("--class", dest="classes", action="append", default=[])
+    parser.add_argument("--prefix", default="")
+    parser.add_argument("--verbose", action="store_true")
+    options = parser.parse_args()
+    binary = str(Path(options.binary).resolve())
+
+    with open(options.folder / "manifest.tsv", newline="") as table:
+        rows = list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
+    counts = collections.defaultdict(collections.Counter)
+    wrong, beside, seconds = [], [], 0.0
+    for row in rows:
+        if not row["name"].startswith(options.prefix) or (options.classes and row["class"] not in options.classes):
+            continue
+        if row["proof"] in ("skipped", "mismatch") or not (options.folder / "zips" / f"{row['name']}.zip").is_file():
+            counts[row["class"]]["not built"] += 1
+            continue
+        findings, took = report(binary, options.folder, row)
+        seconds += took
+        said = "no report" if findings is None else ", ".join(sorted({" ".join(f) for f in findings})) or "nothing"
+        right = None if findings is None else judge(row, findings)
+        judged = row["status"] != "broken" or not options.rule or bool(wanted(row) & set(options.rule))
+        if findings is None:
+            right = False
+        if right is None or not judged:
+            counts[row["class"]]["not judged"] += 1
+            beside.append((row, said))
+        else:
+            counts[row["class"]]["right" if right else "WRONG"] += 1
+            if not right:
+                wrong.append((row, said))
+        if options.verbose:
+            print(f"{row['status']:8} {row['class']:26} {row['name']:26} {said}")
+
+    columns = ["right", "WRONG", "not judged", "not built"]
+    print(f"{'class':28}" + "".join(f"{name:>12}" for name in columns))
+    for name in sorted(counts):
+        print(f"{name:28}" + "".join(f"{counts[name][column] or '':>12}" for column in columns))
+    total = {column: sum(count[column] for count in counts.values()) for column in columns}
+    print(f"{'all':28}" + "".join(f"{total[column]:>12}" for column in columns))
+    print(f"{seconds:.1f} s in all")
+    for row, said in wrong:
+        print(f"wrong: {row['name']} ({row['status']}, {row['id']}): {said}")
+    if beside:
+        print("not judged:")
+        for row, said in beside:
+            print(f"  {row['name']} ({row['class']}, {row['id']}): {said}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
