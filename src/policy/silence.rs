@@ -15,6 +15,12 @@ use crate::syntax::Comment;
 /// Extensions of prose, where such comments are quoted, not meant.
 const PROSE: &[&str] = &["md", "mdx", "markdown", "rst", "adoc", "asciidoc", "txt"];
 
+/// Extensions of languages whose comments start with `//`, in which a `#` is part of something else.
+const SLASHES: &[&str] = &[
+    "rs", "js", "mjs", "cjs", "jsx", "ts", "tsx", "mts", "cts", "go", "java", "kt", "kts", "scala", "groovy", "cs",
+    "swift", "c", "h", "cc", "cpp", "hpp", "dart", "json", "jsonc", "json5",
+];
+
 /// One comment or waiver, for one rule.
 struct Silence<'a> {
     rule: String,
@@ -126,7 +132,8 @@ fn of_file<'a>(
     comments: &[Comment],
     inputs: &PolicyInputs<'_>,
 ) -> (Option<LineIndex>, Vec<Silence<'a>>) {
-    if source.path().extension().is_some_and(|extension| PROSE.contains(&extension.as_str())) {
+    let extension = source.path().extension().unwrap_or_default();
+    if PROSE.contains(&extension.as_str()) {
         return (None, Vec::new());
     }
     let remarks: Vec<(&Comment, Result<Remark, &'static str>)> =
@@ -135,6 +142,13 @@ fn of_file<'a>(
         return (None, Vec::new());
     }
     let bytes = (inputs.bytes_of)(source);
+    let marker: &[u8] = if SLASHES.contains(&extension.as_str()) { b"/" } else { b"#;" };
+    let is_comment = |comment: &Comment| {
+        let start = comment.span.start as usize;
+        let at = |place: usize| bytes.as_ref().and_then(|bytes| bytes.get(place).copied());
+        let follows_space = start == 0 || at(start - 1).is_none_or(|byte| byte.is_ascii_whitespace() || byte >= 0x80);
+        at(start).is_none_or(|byte| marker.contains(&byte)) && follows_space
+    };
     let index = bytes.as_deref().map(LineIndex::new);
     let line = |comment: &Comment| index.as_ref().map_or(0, |index| index.line_of(comment.span.start as usize));
     // A comment alone on its line speaks of the line below, skipping other such remarks.
@@ -148,7 +162,7 @@ fn of_file<'a>(
     };
     let alone: Vec<usize> = remarks.iter().filter(|(c, _)| is_alone(c)).map(|(c, _)| line(c)).collect();
     let mut out = Vec::new();
-    for (comment, remark) in &remarks {
+    for (comment, remark) in remarks.iter().filter(|(comment, _)| is_comment(comment)) {
         let mut target = line(comment);
         if is_alone(comment) {
             target += 1;

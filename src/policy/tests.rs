@@ -292,3 +292,15 @@ fn findings_about_silence_have_fingerprints_and_keep_those_of_others() {
     assert!(judged.reported.iter().all(|diagnostic| diagnostic.fingerprint.starts_with("v1:")));
     assert_eq!(judged.reported.len(), before.len() + 1);
 }
+
+#[test]
+fn what_stands_in_a_string_of_code_is_no_comment() {
+    let run = |path: &'static str, text: &'static str| {
+        let mut case = Case::new();
+        case.files = vec![(path, text)];
+        case.judge(Vec::new()).reported.len()
+    };
+    assert_eq!(run("a.rs", "# deploylint: ignore[nothing/there]\n"), 0);
+    assert_eq!(run("a.yml", "# deploylint: ignore[nothing/there]\n"), 1);
+    assert_eq!(run("a.yml", "\u{feff}# deploylint: ignore[nothing/there]\n"), 1);
+}
