@@ -187,6 +187,7 @@ impl Diagnostic {
 /// No line, column, message text or absolute path takes part.
 pub fn identify(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by(Diagnostic::order);
+    share_root_causes(&mut diagnostics);
     let mut seen: std::collections::HashMap<String, (u32, Vec<(Source, Span)>)> = std::collections::HashMap::new();
     let mut out = Vec::with_capacity(diagnostics.len());
     for mut diagnostic in diagnostics {
@@ -206,6 +207,23 @@ pub fn identify(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         out.push(diagnostic);
     }
     out
+}
+
+/// One place that several release sets have in common is one node to edit: the first subject names it.
+fn share_root_causes(sorted: &mut [Diagnostic]) {
+    let is_same = |a: &Diagnostic, b: &Diagnostic| {
+        let place = |d: &Diagnostic| d.primary().map(|label| (label.source.clone(), label.span));
+        a.rule == b.rule && a.case == b.case && a.value == b.value && place(a).is_some() && place(a) == place(b)
+    };
+    for same in sorted.chunk_by_mut(is_same) {
+        let Some(cause) = same.first().map(|first| first.subject.clone()) else { continue };
+        if same.iter().all(|diagnostic| diagnostic.subject == cause) {
+            continue;
+        }
+        for diagnostic in same.iter_mut().filter(|diagnostic| diagnostic.root_cause.is_none()) {
+            diagnostic.root_cause = Some(cause.clone());
+        }
+    }
 }
 
 fn fingerprint(diagnostic: &Diagnostic) -> String {

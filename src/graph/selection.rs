@@ -89,3 +89,22 @@ impl Graph {
             && crate::scope::Globs::new(&self.externals).is_ok_and(|globs| globs.matches(&name.into()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{ContentId, Origin, Source, Span};
+
+    #[test]
+    fn a_namespace_that_is_not_named_may_be_any() {
+        let origin = || Origin::new(Source::new("a".into(), ContentId::of(b"")), Span::default());
+        let named = |name: &str| Value::known(name.to_owned(), origin());
+        let unnamed = Value::default("default".to_owned(), origin());
+        assert_eq!(same_namespace(&named("shop"), &named("shop")), Answer::True);
+        assert_eq!(same_namespace(&named("shop"), &named("prod")), Answer::False);
+        assert_eq!(same_namespace(&unnamed, &unnamed), Answer::True);
+        assert_eq!(same_namespace(&unnamed, &named("default")), Answer::True);
+        assert!(matches!(same_namespace(&unnamed, &named("shop")), Answer::Sometimes(_)));
+        assert!(matches!(same_namespace(&Value::unknown("x", origin()), &unnamed), Answer::Unknown(_)));
+    }
+}
