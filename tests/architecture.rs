@@ -16,13 +16,13 @@ const WALLS: &[(&str, &[&str])] = &[
     ("tree", &["source"]),
     ("scope", &["source", "facts", "tree"]),
     ("cli", &["config", "diagnostic", "facts", "policy", "render", "rules", "source"]),
-    ("config", &["diagnostic", "facts", "graph", "rules", "scope", "source", "syntax"]),
+    ("config", &["diagnostic", "facts", "rules", "scope", "source", "syntax", "value"]),
     // one file at a time
     ("syntax", &["source"]),
     ("text", &["source"]),
     ("extract", &["scope", "source", "syntax", "text"]),
     // many files at a time
-    ("sets", &["extract", "facts", "scope", "source", "syntax", "value"]),
+    ("sets", &["expand", "extract", "facts", "scope", "source", "syntax", "value"]),
     ("expand", &["diagnostic", "extract", "facts", "scope", "source", "syntax", "tree", "value"]),
     ("lower", &["diagnostic", "expand", "facts", "scope", "source", "syntax", "value"]),
     ("graph", &["diagnostic", "facts", "scope", "source", "value"]),

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::nearest;
 use crate::rules::Registry;
+use crate::value::nearest;
 
 /// Every rule id and every family.
 #[derive(Clone, Debug, Default)]

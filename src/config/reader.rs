@@ -4,10 +4,10 @@ use std::str::FromStr;
 
 use super::{ConfigProblem, Date, RuleNames};
 use crate::diagnostic::{Argument, Arguments, Message};
-use crate::graph::nearest;
 use crate::scope::Globs;
 use crate::source::{Source, Span};
 use crate::syntax::{Kind, Node, Style};
+use crate::value::nearest;
 
 /// Reads values and collects what is wrong with them.
 pub(super) struct Reader<'a> {

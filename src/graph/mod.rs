@@ -5,14 +5,13 @@
 mod demand;
 pub(crate) mod derived;
 mod link;
-mod near;
 mod selection;
 
 use crate::facts::{Fact, Facts, Id, Place, ReleaseSet, SetId};
 
+pub use crate::value::{is_slip, near_miss, nearest};
 pub use demand::{Asker, Demand, PathDemand};
 pub use link::link;
-pub use near::{is_slip, near_miss, nearest};
 pub use selection::{CONTROLLER_LABELS, same_namespace, selects};
 
 /// All release sets and facts of a repository.

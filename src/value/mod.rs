@@ -4,6 +4,7 @@
 
 mod answer;
 mod many;
+mod near;
 mod text;
 
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 pub use answer::Answer;
 pub use many::{Entry, Many};
+pub use near::{is_slip, near_miss, nearest};
 pub use text::Part;
 
 use crate::source::Origin;

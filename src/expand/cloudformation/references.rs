@@ -9,9 +9,9 @@ use super::generated::is_generated;
 use super::hole::{self, Stretch};
 use super::template::section;
 use crate::expand::Applied;
-use crate::graph::near_miss;
 use crate::source::{HopKind, Origin};
 use crate::syntax::Node;
+use crate::value::near_miss;
 
 /// Deepest chain of includes that is walked.
 const INCLUDE_DEPTH: usize = 4;

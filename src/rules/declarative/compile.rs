@@ -77,7 +77,7 @@ fn interned(name: &str) -> &'static str {
 }
 
 fn unknown(what: &str, name: &str, known: &[&str]) -> String {
-    match crate::graph::nearest(name, known.iter().copied()) {
+    match crate::value::nearest(name, known.iter().copied()) {
         Some(near) => format!("unknown {what} `{name}`; did you mean `{near}`?"),
         None => format!("unknown {what} `{name}`; one of {}", known.join(", ")),
     }
