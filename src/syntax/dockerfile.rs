@@ -7,7 +7,7 @@ mod words;
 use std::ops::Range;
 
 use self::lines::{Lines, Logical};
-use super::{COMMENTS, Comment, PROBLEMS, Problem, ProblemKind};
+use super::{COMMENTS, Comment, DOCKERFILE_BYTES, PROBLEMS, Problem, ProblemKind};
 use crate::source::Span;
 
 /// A whole file.
@@ -168,11 +168,17 @@ const WITH_FLAGS: &[&str] = &["ADD", "COPY", "FROM", "HEALTHCHECK", "RUN"];
 /// Reads a text. A leading BOM is skipped; spans count its bytes.
 pub fn read(text: &str) -> Dockerfile {
     let mut file = Dockerfile::default();
+    if text.len() > DOCKERFILE_BYTES {
+        let message = format!("more than {DOCKERFILE_BYTES} bytes of Dockerfile");
+        file.problems.push(Problem { kind: ProblemKind::Limit, message, span: Span::default() });
+        return file;
+    }
     let mut lines = Lines::new(text);
     file.directives = lines.directives();
     while let Some(logical) = lines.next_logical() {
         let instruction = instruction(&logical, &mut lines, &mut file.problems);
         file.instructions.extend(instruction);
+        file.problems.truncate(PROBLEMS);
     }
     file.comments = std::mem::take(&mut lines.comments);
     file.comments.truncate(COMMENTS);
@@ -180,7 +186,6 @@ pub fn read(text: &str) -> Dockerfile {
         let at = text.len();
         file.problems.push(syntax("file without instructions", Span::new(at, at)));
     }
-    file.problems.truncate(PROBLEMS);
     file
 }
 

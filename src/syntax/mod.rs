@@ -84,6 +84,12 @@ pub const YAML_FLOW_DEPTH: usize = 128;
 pub const YAML_DEPTH: usize = 256;
 /// Deepest nesting of JSON that is read.
 pub const JSON_DEPTH: usize = 256;
+/// Most documents that are read of one file.
+pub const DOCUMENTS: usize = 20_000;
+/// Largest TOML file that is read, in bytes: its parser keeps some fifty bytes for each token.
+pub const TOML_BYTES: usize = 4 << 20;
+/// Largest Dockerfile that is read, in bytes.
+pub const DOCKERFILE_BYTES: usize = 2 << 20;
 /// Most comments that are kept of one file.
 pub const COMMENTS: usize = 100_000;
 /// Most problems told of one file: what follows the first is often only their echo.

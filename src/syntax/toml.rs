@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::tree::{Builder, Pair, Raw};
-use super::{EXPANDED_NODES, NodeId, PROBLEMS, Parsed, Problem, ProblemKind, Style};
+use super::{EXPANDED_NODES, NodeId, PROBLEMS, Parsed, Problem, ProblemKind, Style, TOML_BYTES};
 use crate::source::{Source, Span};
 
 /// Deepest nesting that is walked. The parser stops at 80 levels of its own, in keys and in values.
@@ -16,8 +16,12 @@ const DEPTH: usize = 512;
 /// count its bytes.
 pub fn read(source: &Source, text: &str) -> Parsed {
     let mut parsed = Parsed::default();
-    if may_exceed_budget(text) {
-        let message = format!("more than {EXPANDED_NODES} nodes");
+    let limit = if text.len() > TOML_BYTES {
+        Some(format!("more than {TOML_BYTES} bytes of TOML"))
+    } else {
+        may_exceed_budget(text).then(|| format!("more than {EXPANDED_NODES} nodes"))
+    };
+    if let Some(message) = limit {
         parsed.problems.push(Problem { kind: ProblemKind::Limit, message, span: Span::default() });
         return parsed;
     }
@@ -161,11 +165,12 @@ mod tests {
             let out = toml(&text);
             assert!(out.problems.len() <= PROBLEMS + 1);
         }
-        let many: String = (0..600_000).map(|i| format!("k{i}=1\n")).collect();
+        let many: String = (0..600_000).map(|_| "k=1\n").collect();
         assert_eq!(toml(&many).problems[0].kind, ProblemKind::Limit);
         let half: String = (0..50_000).map(|i| format!("k{i}=1\n")).collect();
         assert_eq!(toml(&half).documents[0].root().entries().len(), 50_000);
         assert_eq!(toml(&format!("a = \"{}\"", "x".repeat(2_000_000))).problems, vec![]);
+        assert_eq!(toml(&" \n".repeat(TOML_BYTES)).problems[0].kind, ProblemKind::Limit);
         println!("bounds in {:?}", start.elapsed());
     }
 

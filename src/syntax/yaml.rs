@@ -4,7 +4,7 @@ use granit_parser::{Event, Parser, ScalarStyle};
 
 use super::tree::{Builder, Pair, Raw};
 use super::{
-    COMMENTS, Comment, EXPANDED_NODES, NodeId, PROBLEMS, Parsed, Problem, ProblemKind, Style, YAML_DEPTH,
+    COMMENTS, Comment, DOCUMENTS, EXPANDED_NODES, NodeId, PROBLEMS, Parsed, Problem, ProblemKind, Style, YAML_DEPTH,
     YAML_FLOW_DEPTH,
 };
 use crate::source::{Source, Span};
@@ -121,13 +121,24 @@ fn read_once(source: &Source, text: &str, padding: Option<&Padding>) -> Parsed {
     };
     let mut parser = Parser::new_from_str_with_options(text, options);
     let mut reader = Reader::new(source, padding);
+    let mut is_known_to_go_on = false;
     loop {
         match parser.next_event() {
             None => break,
             Some(Ok((event, span))) => {
                 let range = span.byte_range().unwrap_or(0..0);
+                let end = range.end;
                 let tag_range = span.tag_span().and_then(|tag| tag.byte_range());
                 reader.event(event, range, tag_range);
+                if reader.out.documents.len() > DOCUMENTS {
+                    reader.refuse(format!("more than {DOCUMENTS} documents"), end..end);
+                    break;
+                }
+                // Nothing is kept of the rest of a refused document: if none follows, it is not read.
+                if reader.refused && !is_known_to_go_on && !has_another_document(text, end) {
+                    break;
+                }
+                is_known_to_go_on = reader.refused;
             }
             Some(Err(error)) => {
                 let at = error.marker().byte_offset().unwrap_or(0);
@@ -148,6 +159,10 @@ fn read_once(source: &Source, text: &str, padding: Option<&Padding>) -> Parsed {
         }
     }
     reader.out
+}
+
+fn has_another_document(text: &str, from: usize) -> bool {
+    memchr::memmem::find(text.as_bytes().get(from..).unwrap_or_default(), b"\n---").is_some()
 }
 
 /// An open collection.
@@ -491,6 +506,7 @@ mod tests {
         assert_eq!(timed("comments", &"# c\n".repeat(150_000)).comments.len(), COMMENTS);
         assert!(timed("broken documents", &"--- [\n".repeat(20_000)).problems.len() <= PROBLEMS);
         assert!(timed("documents", &"--- a\n".repeat(20_000)).documents.len() == 20_000);
+        assert_eq!(yaml(&"--- a\n".repeat(DOCUMENTS + 2)).problems[0].kind, ProblemKind::Limit);
         // What follows a refused document is still read.
         let after = yaml(&format!("- {}\n---\nb: 1\n", vec!["- "; 300].concat()));
         assert_eq!((after.documents.len(), after.problems.len()), (1, 1));

@@ -30,6 +30,8 @@ pub struct Disk {
     /// Folders that are known to be reached without any link.
     plain_folders: RwLock<FxHashSet<TreePath>>,
     rules: OnceLock<IgnoreRules>,
+    /// What a sparse checkout leaves out, known once the tree is listed.
+    left_out: OnceLock<Vec<TreePath>>,
 }
 
 impl Disk {
@@ -43,7 +45,13 @@ impl Disk {
             let inside = root.strip_prefix(&top).map(|path| to_bytes(path.as_os_str())).unwrap_or_default();
             (top, TreePath::new(inside))
         });
-        Ok(Self { root, repository, plain_folders: RwLock::default(), rules: OnceLock::new() })
+        Ok(Self {
+            root,
+            repository,
+            plain_folders: RwLock::default(),
+            rules: OnceLock::new(),
+            left_out: OnceLock::new(),
+        })
     }
 
     /// The folder itself, absolute and without links.
@@ -73,6 +81,11 @@ impl Disk {
     pub fn nested_repositories(&self, entries: &[Entry]) -> Vec<TreePath> {
         let nested = entries.iter().filter(|entry| entry.kind == EntryKind::Submodule);
         nested.filter(|entry| git::has_git(&self.system(&entry.path))).map(|entry| entry.path.clone()).collect()
+    }
+
+    /// Tracked files that a sparse checkout leaves out; known once the tree was listed.
+    pub fn left_out(&self) -> &[TreePath] {
+        self.left_out.get().map_or(&[], Vec::as_slice)
     }
 
     fn system(&self, path: &TreePath) -> PathBuf {
@@ -114,6 +127,7 @@ impl Disk {
         if let Some((top, inside)) = &self.repository {
             match listing::index(&Git::at(&self.root)) {
                 Ok(tracked) => {
+                    let _ = self.left_out.set(listing::left_out(&tracked));
                     let rules = IgnoreRules::of_listing(exclude_file(top).as_deref(), global_rules().as_deref());
                     let read = |path: &TreePath| plain_file(&to_system(top, path));
                     // A folder that the repository around it ignores is judged as a plain folder.
@@ -202,7 +216,18 @@ impl Tree for Disk {
         names.into_iter().map(|(name, _)| name).collect()
     }
 
+    /// What a sparse checkout leaves out counts as ignored: it is not here, and nothing is wrong with that.
     fn is_ignored(&self, path: &TreePath) -> bool {
+        let left_out = self.left_out();
+        let next = left_out.partition_point(|other| other < path);
+        if !path.is_root()
+            && left_out[next..]
+                .iter()
+                .take_while(|other| other.as_bytes().starts_with(path.as_bytes()))
+                .any(|other| other.is_under(path))
+        {
+            return true;
+        }
         let (top, inside) = match &self.repository {
             Some((top, inside)) => (top.as_path(), inside.clone()),
             None => (self.root.as_path(), TreePath::root()),

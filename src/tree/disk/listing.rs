@@ -23,21 +23,29 @@ const NEVER_ENTERED: &[&[u8]] = &[b".git", b"node_modules", b"vendor"];
 pub(super) struct Tracked {
     path: Vec<u8>,
     mode: u32,
+    /// Left out of a sparse checkout on purpose.
+    is_left_out: bool,
+}
+
+/// What a sparse checkout leaves out, sorted.
+pub(super) fn left_out(tracked: &[Tracked]) -> Vec<TreePath> {
+    tracked.iter().filter(|line| line.is_left_out).map(|line| TreePath::new(&line.path)).collect()
 }
 
 /// What the index has below the root.
 pub(super) fn index(git: &Git) -> Result<Vec<Tracked>, TreeError> {
-    Ok(parse_index(&git.run(&["ls-files", "--stage", "-z"])?.stdout))
+    Ok(parse_index(&git.run(&["ls-files", "--stage", "-t", "-z"])?.stdout))
 }
 
-/// Reads `ls-files --stage -z`: `mode oid stage\tpath`. An unmerged path occurs once per stage.
+/// Reads `ls-files --stage -t -z`: `tag mode oid stage\tpath`. An unmerged path occurs once per stage.
 fn parse_index(stdout: &[u8]) -> Vec<Tracked> {
     let mut tracked: Vec<Tracked> = Vec::new();
     for line in stdout.split(|byte| *byte == 0) {
         let Some(tab) = memchr::memchr(b'\t', line) else { continue };
-        let mode = line[..tab].split(|byte| *byte == b' ').next().and_then(|mode| std::str::from_utf8(mode).ok());
+        let mode = line[..tab].split(|byte| *byte == b' ').nth(1).and_then(|mode| std::str::from_utf8(mode).ok());
         let mode = mode.and_then(|mode| u32::from_str_radix(mode, 8).ok()).unwrap_or(0);
-        tracked.push(Tracked { path: line[tab + 1..].to_vec(), mode });
+        // `S` marks skip-worktree (git-ls-files(1)).
+        tracked.push(Tracked { path: line[tab + 1..].to_vec(), mode, is_left_out: line.starts_with(b"S ") });
     }
     // Git sorts by bytes already; the grouping below depends on it.
     tracked.sort_by(|a, b| a.path.cmp(&b.path));

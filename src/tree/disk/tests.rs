@@ -231,6 +231,21 @@ fn ignore_rules_answer_for_what_is_not_there() {
 }
 
 #[test]
+fn what_a_sparse_checkout_leaves_out_is_known() {
+    let scratch = Scratch::committed(&[("a.yml", ""), ("deploy/b.yml", ""), ("deploy/c/d.yml", ""), ("web/e.yml", "")]);
+    scratch.git(&["sparse-checkout", "set", "web"]);
+    let disk = Disk::new(scratch.path()).unwrap();
+    let (entries, problems) = disk.list().unwrap();
+    let paths: Vec<String> = entries.iter().map(|entry| entry.path.to_string()).collect();
+    assert_eq!((paths, problems), (vec!["a.yml".to_owned(), "web/e.yml".to_owned()], vec![]));
+    assert_eq!(disk.left_out(), ["deploy/b.yml".into(), "deploy/c/d.yml".into()]);
+    for path in ["deploy/b.yml", "deploy", "deploy/c"] {
+        assert!(disk.is_ignored(&path.into()), "{path}");
+    }
+    assert!(!disk.is_ignored(&"web/other.yml".into()) && !disk.is_ignored(&"dep".into()));
+}
+
+#[test]
 fn roots_that_are_none() {
     let scratch = Scratch::with(&[("f", "")]);
     assert_eq!(Disk::new(&scratch.path().join("f")).err(), Some(TreeError::NotAFile));
