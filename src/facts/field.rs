@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Fact, Id, Offsets};
-use crate::value::{Answer, Entry, Many, Value};
+use crate::value::{Answer, Entry, Many, Value, Why};
 
 /// A field's value, by shape.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub enum Field<'a> {
     Answer(&'a Answer),
     /// Another fact: (subject, index); `None` when there is none.
     Link(Option<(&'static str, usize)>),
+    /// What a route or a permission points at: why that is not decided, if it is not.
+    Target(Option<&'a Why>),
     /// Not for rules.
     Hidden,
 }

@@ -1,7 +1,6 @@
 //! Routes of APIs.
 
-use super::field::hidden_field;
-use super::{Function, Id};
+use super::{AsField, Field, Function, Id, Offsets};
 use crate::value::{Value, Why};
 
 /// What a route or a permission points at.
@@ -34,7 +33,20 @@ pub enum Target {
     Unknown(Why),
 }
 
-hidden_field!(Target);
+impl AsField for Target {
+    const KIND: &'static str = "target";
+    fn as_field(&self) -> Field<'_> {
+        match self {
+            Self::Unknown(why) => Field::Target(Some(why)),
+            _ => Field::Target(None),
+        }
+    }
+    fn shift(&mut self, offsets: &Offsets) {
+        if let Self::Function(id) = self {
+            id.shift(offsets);
+        }
+    }
+}
 
 fact! {
     /// A route of an API
@@ -59,5 +71,16 @@ fact! {
         has_credentials: bool,
         /// The template transform writes the permission itself
         permission_implied: bool,
+    }
+}
+
+impl Route {
+    /// The route in words: `GET /users/{id}`, `$connect`.
+    pub fn title(&self) -> String {
+        let show = |value: &Value<String>| value.get().map_or("?", String::as_str).to_owned();
+        match self.api_kind {
+            "websocket" => show(&self.method),
+            _ => format!("{} {}", show(&self.method), show(&self.path)),
+        }
     }
 }

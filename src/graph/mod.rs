@@ -7,6 +7,7 @@ pub(crate) mod derived;
 mod link;
 mod selection;
 
+use crate::diagnostic::LogicalPath;
 use crate::facts::{Fact, Facts, Id, Place, ReleaseSet, SetId};
 
 pub use crate::value::{is_slip, near_miss, nearest};
@@ -47,5 +48,22 @@ impl Graph {
         let start = list.partition_point(|fact| fact.place().set < set);
         let end = start + list[start..].partition_point(|fact| fact.place().set == set);
         list[start..end].iter().enumerate().map(move |(index, fact)| (Id::new(start + index), fact))
+    }
+
+    /// The address of a place without the inputs of its set: what stands in one file under several
+    /// inputs is one thing to edit.
+    pub fn without_inputs(&self, place: &Place) -> LogicalPath {
+        let set = self.set_of(place);
+        let rest = place.path.as_str().strip_prefix(set.path().as_str()).unwrap_or("");
+        let base = LogicalPath::of_set(set.technology, &set.root, &[]);
+        let names = rest.strip_prefix('#').unwrap_or(rest).split('/').filter(|name| !name.is_empty());
+        names.fold(base, |path, name| path.child(name))
+    }
+
+    /// True for a name that the configuration declares as existing outside the repository.
+    pub fn is_external(&self, name: &str) -> bool {
+        self.externals
+            .iter()
+            .any(|glob| globset::Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(name)))
     }
 }

@@ -7,7 +7,7 @@ use super::Rule;
 use crate::diagnostic::{Argument, Arguments, Diagnostic, Doubt, Label, LogicalPath, Message};
 use crate::facts::Place;
 use crate::source::Origin;
-use crate::value::Condition;
+use crate::value::{Condition, Why};
 
 /// A finding being stated: subject, place, evidence, arguments. Words come from the rule's file.
 #[derive(Debug)]
@@ -153,11 +153,18 @@ impl Finding {
 pub struct Sink {
     /// What was reported.
     pub diagnostics: Vec<Diagnostic>,
+    /// What could not be judged, with the reason.
+    pub undecided: Vec<(LogicalPath, Why)>,
 }
 
 impl Sink {
     /// Takes a finding.
     pub fn report(&mut self, finding: Finding) {
         self.diagnostics.push(finding.build());
+    }
+
+    /// Notes a subject that a native check could not judge; it is counted.
+    pub fn undecided(&mut self, subject: &LogicalPath, why: impl Into<Why>) {
+        self.undecided.push((subject.clone(), why.into()));
     }
 }

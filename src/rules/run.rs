@@ -72,7 +72,12 @@ fn run_one(rule: &Arc<Rule>, graph: &Graph) -> (Vec<Diagnostic>, Vec<Undecided>)
     let context = RuleContext { rule, graph };
     match &rule.method {
         Method::Declarative(compiled) => compiled.evaluate(&context, &mut sink, &mut undecided),
-        Method::Native(check) => check(graph, &context, &mut sink),
+        Method::Native(check) => {
+            check(graph, &context, &mut sink);
+            let id: Arc<str> = rule.id.as_str().into();
+            let of = |(subject, why)| Undecided { rule: Arc::clone(&id), subject, why };
+            undecided.extend(sink.undecided.drain(..).map(of));
+        }
         Method::Engine => {}
     }
     (sink.diagnostics, undecided)

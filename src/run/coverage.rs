@@ -109,6 +109,7 @@ impl State {
             Field::Number(value) => Self::of_value(value),
             Field::YesNo(value) => Self::of_value(value),
             Field::Texts(list) => Self::of_many(list, list.items.iter().find_map(Value::undecided)),
+            Field::Target(why) => why.map_or(Self::Known, |why| Self::Unknown(why.clone())),
             Field::Map(map) => Self::of_many(map, map.items.iter().find_map(|entry| entry.value.undecided())),
             _ => return None,
         })

@@ -29,6 +29,18 @@ impl Why {
     }
 }
 
+impl From<&Why> for Why {
+    fn from(why: &Why) -> Self {
+        why.clone()
+    }
+}
+
+impl From<&'static str> for Why {
+    fn from(text: &'static str) -> Self {
+        Self::new(text)
+    }
+}
+
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

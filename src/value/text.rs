@@ -46,6 +46,20 @@ impl Value<String> {
         }
     }
 
+    /// Where it names a thing: the hole in a text, else the whole value.
+    pub fn place_of(&self, wanted: &str) -> Origin {
+        let hole = |part: &Part| match part {
+            Part::Hole { name: Some(name), origin, .. } if name == wanted => Some(origin.clone()),
+            _ => None,
+        };
+        match &self.content {
+            Content::Concat(parts) => parts.iter().find_map(hole),
+            Content::OneOf(branches) => branches.first().map(|(_, value)| value.place_of(wanted)),
+            _ => None,
+        }
+        .unwrap_or_else(|| self.origin.clone())
+    }
+
     /// Is it exactly this text?
     pub fn equals(&self, other: &str) -> Answer {
         if let Content::Concat(parts) = &self.content {

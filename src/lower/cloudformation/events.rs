@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::routes::{Callee, Draft, method};
-use super::stack::{Stack, named};
+use super::stack::Stack;
 use crate::expand::Applied;
 use crate::facts::{Facts, Target};
 use crate::source::Origin;
@@ -47,7 +47,7 @@ pub fn events<'a>(stack: &Stack<'a>) -> Vec<Event<'a>> {
                 None => Value::absent(entry.name_origin.clone()),
             };
             let api = text(key);
-            let api = if api.is_absent() { (*implicit).to_owned() } else { named(&api).unwrap_or("").to_owned() };
+            let api = if api.is_absent() { (*implicit).to_owned() } else { stack.api(&api) };
             let (mut path, mut verb) = (text("Path"), method(&text("Method")));
             // An HTTP API event without path and method is the route that catches all.
             if *api_kind == "http" {

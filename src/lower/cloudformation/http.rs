@@ -1,7 +1,7 @@
 //! Routes of HTTP and WebSocket APIs made of single resources: `AWS::ApiGatewayV2::*`.
 
 use super::routes::{Callee, Draft, method};
-use super::stack::{Resource, Stack, may_be_given, named};
+use super::stack::{Resource, Stack, may_be_given};
 use crate::facts::Facts;
 use crate::source::Origin;
 use crate::value::{Content, Part, Value, Why};
@@ -9,7 +9,7 @@ use crate::value::{Content, Part, Value, Why};
 /// Lowers all routes, and the ones that quick create makes.
 pub fn lower(stack: &Stack<'_>, facts: &mut Facts) {
     for resource in stack.of_kind(&["AWS::ApiGatewayV2::Route"]) {
-        let api = named(&resource.text("ApiId")).unwrap_or("").to_owned();
+        let api = stack.api(&resource.text("ApiId"));
         let draft = draft(api_kind(stack, &api), api, &resource.text("RouteKey"), resource.name_origin);
         draft.push(stack, facts, of_route(stack, resource));
     }

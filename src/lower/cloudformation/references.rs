@@ -5,7 +5,6 @@ use crate::expand::cloudformation::section_names;
 use crate::expand::{Applied, AppliedDocument};
 use crate::facts::{Facts, Id, Reference, Route, Target};
 use crate::source::Origin;
-use crate::value::{Content, Part, Value};
 
 /// Forms as facts name them.
 const FORMS: &[&str] = &["Ref", "Fn::GetAtt", "Fn::Sub", "DependsOn", "Condition", "Fn::FindInMap"];
@@ -17,7 +16,7 @@ pub fn lower(stack: &Stack<'_>, facts: &mut Facts, document: &AppliedDocument) {
         .iter()
         .enumerate()
         .filter_map(|(index, route)| match &route.target {
-            Target::Undefined { name } => Some((Id::new(index), name.as_str(), place_of(&route.integration, name))),
+            Target::Undefined { name } => Some((Id::new(index), name.as_str(), route.integration.place_of(name))),
             _ => None,
         })
         .collect();
@@ -39,20 +38,6 @@ pub fn lower(stack: &Stack<'_>, facts: &mut Facts, document: &AppliedDocument) {
         });
     }
     facts.references = out;
-}
-
-/// Where a value names a thing: the hole in a text, else the whole value.
-pub fn place_of(value: &Value<String>, wanted: &str) -> Origin {
-    let hole = |part: &Part| match part {
-        Part::Hole { name: Some(name), origin, .. } if name == wanted => Some(origin.clone()),
-        _ => None,
-    };
-    match &value.content {
-        Content::Concat(parts) => parts.iter().find_map(hole),
-        Content::OneOf(branches) => branches.first().map(|(_, value)| place_of(value, wanted)),
-        _ => None,
-    }
-    .unwrap_or_else(|| value.origin.clone())
 }
 
 fn contains(outer: &Origin, inner: &Origin) -> bool {

@@ -1,7 +1,7 @@
 //! Routes of REST APIs made of single resources: `AWS::ApiGateway::Method` and the resources above it.
 
 use super::routes::{Callee, Draft, method, text_in};
-use super::stack::{Resource, Stack, may_be_given, named};
+use super::stack::{Resource, Stack, may_be_given};
 use crate::expand::Applied;
 use crate::facts::Facts;
 use crate::source::Origin;
@@ -14,7 +14,7 @@ const PATH_DEPTH: usize = 64;
 pub fn lower(stack: &Stack<'_>, facts: &mut Facts) {
     for resource in stack.of_kind(&["AWS::ApiGateway::Method"]) {
         let draft = Draft {
-            api: named(&resource.text("RestApiId")).unwrap_or("").to_owned(),
+            api: stack.api(&resource.text("RestApiId")),
             api_kind: "rest",
             method: method(&resource.text("HttpMethod")),
             path: path_of(stack, &resource.text("ResourceId"), resource.name_origin),

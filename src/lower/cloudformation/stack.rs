@@ -116,6 +116,13 @@ impl<'a> Stack<'a> {
         self.undefined.contains(name)
     }
 
+    /// The API of this template that a value names, empty when it is not of this template.
+    pub fn api(&self, value: &Value<String>) -> String {
+        let name = named(value).unwrap_or("");
+        let is_elsewhere = self.is_parameter(name) || matches!(value.content, Content::Known(_));
+        if is_elsewhere && self.resource(name).is_none() { String::new() } else { name.to_owned() }
+    }
+
     /// The place of a fact.
     pub fn place<'n>(&self, names: impl IntoIterator<Item = &'n str>, origin: &Origin) -> Place {
         let path = names.into_iter().fold(self.path.clone(), |path, name| path.child(name));

@@ -1,0 +1,54 @@
+//! `function/code-path-missing`
+
+use crate::diagnostic::{Argument, Doubt};
+use crate::facts::{Function, Lookup};
+use crate::graph::Graph;
+use crate::rules::{RuleContext, Sink};
+
+/// Endings of finished packages.
+const PACKAGES: &[&str] = &[".zip", ".jar", ".war", ".tar.gz", ".tgz"];
+
+/// Folders that build tools write into: Maven, Gradle, webpack, tsc, .NET, Go, SAM, Serverless, CDK.
+const BUILD_FOLDERS: &[&str] =
+    &["target", "dist", "build", "bin", "out", "publish", ".aws-sam", ".build", ".serverless", ".webpack", "cdk.out"];
+
+/// Functions whose code is not where the template says.
+pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
+    for (_, function) in graph.each::<Function>() {
+        let (generated, near) = match &function.code.found {
+            Lookup::Absent { generated, near } => (*generated, near.as_deref()),
+            Lookup::NotJudged(why) if function.code.written.undecided().is_some() => {
+                sink.undecided(&function.place.path, why);
+                continue;
+            }
+            _ => continue,
+        };
+        let Some(path) = &function.code.resolved else { continue };
+        let shown = path.to_string();
+        let case = match near {
+            _ if is_artifact(&shown) => "artifact",
+            Some(near) if shown.to_lowercase().starts_with(&near.to_lowercase()) => "case-variant",
+            Some(_) => "near-miss",
+            None => "absent",
+        };
+        let mut finding = context
+            .finding(&function.place)
+            .case(case)
+            .at(&function.code.written.origin)
+            .name("function", function.id.clone())
+            .with("path", Argument::Path(path.clone()))
+            .name("nearest", near.unwrap_or(""))
+            .value(shown)
+            .root_cause(graph.without_inputs(&function.place));
+        if generated {
+            finding = finding.doubt(Doubt::Generated);
+        }
+        sink.report(finding);
+    }
+}
+
+/// Made by a build, so that a fresh checkout does not have it.
+fn is_artifact(path: &str) -> bool {
+    let lower = path.to_lowercase();
+    PACKAGES.iter().any(|ending| lower.ends_with(ending)) || lower.split('/').any(|name| BUILD_FOLDERS.contains(&name))
+}

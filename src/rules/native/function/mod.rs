@@ -1,0 +1,3 @@
+//! Functions and the code they run.
+
+pub mod code_path_missing;

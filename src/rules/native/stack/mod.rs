@@ -1,0 +1,3 @@
+//! Stacks: templates as a whole.
+
+pub mod undefined_reference;
