@@ -59,11 +59,4 @@ impl Graph {
         let names = rest.strip_prefix('#').unwrap_or(rest).split('/').filter(|name| !name.is_empty());
         names.fold(base, |path, name| path.child(name))
     }
-
-    /// True for a name that the configuration declares as existing outside the repository.
-    pub fn is_external(&self, name: &str) -> bool {
-        self.externals
-            .iter()
-            .any(|glob| globset::Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(name)))
-    }
 }
