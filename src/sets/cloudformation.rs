@@ -32,6 +32,10 @@ struct Given {
 fn of_template(planning: &Planning<'_>, path: &TreePath, extract: &Extract) -> Vec<ReleaseSet> {
     let Some(document) = Template::document(extract.documents()) else { return Vec::new() };
     let template = Template::of(document);
+    let open = match template.has_unknown_macro() {
+        true => Some(Why::new("macro that is not known")),
+        false => is_fragment(planning, path, &template).then(|| Why::new("part of a service that is not read yet")),
+    };
     let set = |given: Option<Given>| {
         let mut files = vec![path.clone()];
         let mut inputs = Vec::new();
@@ -47,7 +51,7 @@ fn of_template(planning: &Planning<'_>, path: &TreePath, extract: &Extract) -> V
             files,
             inputs,
             environment,
-            open: template.has_unknown_macro().then(|| Why::new("macro that is not known")),
+            open: open.clone(),
         }
     };
     let mut given = of_samconfigs(planning, path);
@@ -56,6 +60,14 @@ fn of_template(planning: &Planning<'_>, path: &TreePath, extract: &Extract) -> V
         return vec![set(None)];
     }
     given.into_iter().map(|given| set(Some(given))).collect()
+}
+
+/// Resources that a serverless.yml above takes in look like a template, but name things of the others.
+fn is_fragment(planning: &Planning<'_>, path: &TreePath, template: &Template<'_>) -> bool {
+    let is_declared =
+        template.root.get("AWSTemplateFormatVersion").is_some() || template.root.get("Transform").is_some();
+    let services = planning.extracts.iter().filter(|(_, extract)| extract.kind == FileKind::Skipped("serverless.yml"));
+    !is_declared && services.map(|(service, _)| service.parent()).any(|folder| path.is_under(&folder))
 }
 
 fn of_samconfigs(planning: &Planning<'_>, template: &TreePath) -> Vec<Given> {

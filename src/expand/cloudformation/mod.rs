@@ -68,7 +68,7 @@ pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
     if let Some(outputs) = template.root.get("Outputs") {
         push(&mut root, "Outputs", evaluator.evaluate(&outputs, &Scope::Top));
     }
-    let uses = references::uses(&evaluator, &root);
+    let uses = references::uses(&evaluator, &root, set.open.is_some());
     push(&mut root, section_names::REFERENCES, references_node(&template, &uses));
     out.open = evaluator.open();
     out.documents.push(AppliedDocument { source: document.source.clone(), root });

@@ -43,13 +43,15 @@ struct Place<'p> {
 }
 
 /// All uses of names in a template.
-pub fn uses(evaluator: &Evaluator<'_>, applied: &Applied) -> Vec<Use> {
+///
+/// `is_open`: things of the set cannot be seen.
+pub fn uses(evaluator: &Evaluator<'_>, applied: &Applied, is_open: bool) -> Vec<Use> {
     let template = evaluator.template;
     let unrolled = applied.get("Resources").map(Applied::entries).unwrap_or(&[]);
     let mut walk = Walk {
         evaluator,
         resources: template.resources.keys().map(|id| (*id).to_owned()).collect(),
-        is_open: template.has_unknown_macro() || evaluator.open().is_some(),
+        is_open: is_open || template.has_unknown_macro() || evaluator.open().is_some(),
         out: Vec::new(),
     };
     walk.resources.extend(unrolled.iter().map(|entry| entry.name.clone()));
