@@ -1,12 +1,13 @@
 //! Files read again for positions and snippets, each once.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::Snippets;
-use crate::source::{ContentId, LineColumn, LineIndex, Source};
+use super::{Snippets, mask};
+use crate::source::{ContentId, LineColumn, LineIndex, Source, Span};
 
 /// Distance between places at which characters are counted ahead, bytes.
 const STEP: usize = 1024;
@@ -37,6 +38,8 @@ pub(super) struct FileText {
     pub index: LineIndex,
     /// Characters before every [`STEP`]th byte, so that a column in a line of megabytes costs no scan.
     characters: Vec<u32>,
+    /// What is masked by its shape, once it was asked for.
+    masked: OnceCell<Option<Vec<Range<usize>>>>,
 }
 
 impl<'a> Files<'a> {
@@ -86,7 +89,7 @@ impl FileText {
             seen += count(chunk);
         }
         characters.push(seen);
-        Self { bytes, index, characters }
+        Self { bytes, index, characters, masked: OnceCell::new() }
     }
 
     /// Line and column, 1-based, the column in characters; a leading BOM is no character. Offsets past
@@ -112,6 +115,20 @@ impl FileText {
             }
         }
         at
+    }
+
+    /// Ranges of bytes to be masked within `shown`; `known` are places of credentials in this file.
+    pub fn masked(&self, shown: Range<usize>, known: &[Span]) -> Vec<Range<usize>> {
+        let is_seen = |range: &Range<usize>| range.start < shown.end && range.end > shown.start;
+        let known = known.iter().map(|span| span.range()).filter(|range| is_seen(range));
+        let by_shape = match self.masked.get_or_init(|| mask::whole(&self.bytes)) {
+            Some(all) => {
+                let first = all.partition_point(|range| range.end <= shown.start);
+                all[first..].iter().take_while(|range| range.start < shown.end).cloned().collect()
+            }
+            None => mask::around(&self.bytes, shown.clone()),
+        };
+        known.chain(by_shape).collect()
     }
 
     /// False for bytes that are no text.

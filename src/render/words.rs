@@ -72,8 +72,9 @@ impl Words<'_> {
 
     fn argument(&self, argument: &Argument) -> String {
         match argument {
-            Argument::Name(text) | Argument::Words(text) => shown(text),
-            Argument::Path(path) => shown(&path.to_string()),
+            Argument::Name(text) => short(&mask::address(near(text)), text),
+            Argument::Path(path) => mask::address(&path.to_string()).into_owned(),
+            Argument::Words(text) => shown(text),
             Argument::Number(number) => number.to_string(),
             Argument::Quoted { value, secret: true, .. } => visible(mask::shown_secret(value).as_bytes()),
             Argument::Quoted { value, origin: Some(origin), .. } => self.quoted(value, origin),
@@ -114,11 +115,17 @@ impl Words<'_> {
 
 /// A text from the input: masked, printable, and no longer than a line can bear.
 fn shown(text: &str) -> String {
-    // A mask looks at its surroundings, so a long text is cut generously first and finely last.
-    let near: String = text.chars().take(8 * LONGEST).collect();
-    let masked = mask::value(&near);
+    short(&mask::value(near(text)), text)
+}
+
+/// A mask looks at its surroundings, so a long text is cut generously first and finely last.
+fn near(text: &str) -> &str {
+    text.char_indices().nth(8 * LONGEST).map_or(text, |(end, _)| &text[..end])
+}
+
+fn short(masked: &str, written: &str) -> String {
     let mut out: String = masked.chars().take(LONGEST).collect();
-    if masked.chars().count() > LONGEST || near.len() < text.len() {
+    if masked.chars().count() > LONGEST || near(written).len() < written.len() {
         out.push('…');
     }
     visible(out.as_bytes())

@@ -12,8 +12,6 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
-use crate::source::Span;
-
 /// Formats of tokens, from their vendors' documentation (2026-11): a fixed prefix and a body.
 const TOKENS: &[&str] = &[
     r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}",
@@ -48,6 +46,10 @@ const GENERAL: &str = "[A-Za-z0-9_+-]{32,}={0,2}";
 const ARMOUR: usize = 16 << 10;
 /// How much around what is shown is looked at, so that nothing is cut in two, bytes.
 const AROUND: usize = 4 << 10;
+/// Longest user-info with its host, bytes.
+const AUTHORITY: usize = 1 << 10;
+/// Largest file that is looked at as a whole, once, bytes.
+const WHOLE: usize = 512 << 10;
 
 /// What is shown of a credential: the first four characters of those of 16 or more, else the length.
 pub fn shown_secret(value: &str) -> String {
@@ -64,26 +66,47 @@ pub fn value(text: &str) -> Cow<'_, str> {
     replace(text, &mut [of_armour(text), of_user_info(text), of_tokens(text), pairs::ranges(text)].concat())
 }
 
-/// An address for a message: user-info of URLs cut, tokens masked. Names stay what they are.
+/// A name, a path or an address: user-info of URLs cut, tokens of known formats masked. Names that are
+/// only long stay what they are, because people must find them again.
 pub fn address(text: &str) -> Cow<'_, str> {
-    replace(text, &mut [of_user_info(text), of_tokens(text)].concat())
+    replace(text, &mut [of_user_info(text), of_known_tokens(text)].concat())
 }
 
-/// Ranges of bytes to be masked within `shown`; `known` are places of credentials in this file, sorted.
-pub(super) fn ranges(bytes: &[u8], shown: Range<usize>, known: &[Span]) -> Vec<Range<usize>> {
-    let mut out: Vec<Range<usize>> = known.iter().map(|span| span.range()).filter(|range| !range.is_empty()).collect();
+/// Ranges of bytes to be masked in a file by their shape, in order and apart from each other. `None` for
+/// files that are looked at only around what is shown.
+pub(super) fn whole(bytes: &[u8]) -> Option<Vec<Range<usize>>> {
+    let is_small = bytes.len() <= WHOLE && bytes.split(|byte| *byte == b'\n').all(|line| line.len() <= pairs::LONGEST);
+    is_small.then(|| {
+        let text = same_length_text(bytes);
+        joined([of_armour(&text), of_user_info(&text), of_tokens(&text), pairs::ranges(&text)].concat())
+    })
+}
+
+/// The same for a part of a file.
+pub(super) fn around(bytes: &[u8], shown: Range<usize>) -> Vec<Range<usize>> {
     let start = shown.start.saturating_sub(AROUND);
     let end = (shown.end + AROUND).min(bytes.len());
     let armour = shown.start.saturating_sub(ARMOUR);
     // Offsets must hold, so what is no text is replaced byte for byte.
     let text = |range: Range<usize>| same_length_text(bytes.get(range).unwrap_or_default());
-    let around = text(start..end);
+    let near = text(start..end);
     let moved = |ranges: Vec<Range<usize>>, by: usize| ranges.into_iter().map(move |r| r.start + by..r.end + by);
-    out.extend(moved(of_user_info(&around), start));
-    out.extend(moved(of_tokens(&around), start));
-    out.extend(moved(pairs::ranges(&around), start));
+    let mut out: Vec<Range<usize>> = moved(of_user_info(&near), start).collect();
+    out.extend(moved(of_tokens(&near), start));
+    out.extend(moved(pairs::ranges(&near), start));
     out.extend(moved(of_armour(&text(armour..end)), armour));
-    out.retain(|range| range.start < shown.end && range.end > shown.start);
+    joined(out)
+}
+
+fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut out: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match out.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => out.push(range),
+        }
+    }
     out
 }
 
@@ -116,20 +139,31 @@ fn replace<'t>(text: &'t str, ranges: &mut [Range<usize>]) -> Cow<'t, str> {
     Cow::Owned(out)
 }
 
-fn of_tokens(text: &str) -> Vec<Range<usize>> {
+fn of_known_tokens(text: &str) -> Vec<Range<usize>> {
     static KNOWN: OnceLock<Option<Regex>> = OnceLock::new();
-    static RUN: OnceLock<Option<Regex>> = OnceLock::new();
     let known = KNOWN.get_or_init(|| Regex::new(&TOKENS.join("|")).ok());
-    let run = RUN.get_or_init(|| Regex::new(GENERAL).ok());
-    let known = known.iter().flat_map(|regex| regex.find_iter(text));
-    let general = run.iter().flat_map(|regex| regex.find_iter(text)).filter(|found| is_mixed(found.as_str()));
-    known.chain(general).map(|found| found.range()).collect()
+    known.iter().flat_map(|regex| regex.find_iter(text)).map(|found| found.range()).collect()
 }
 
-/// Tokens mix both cases with digits; digests and long names do not.
+fn of_tokens(text: &str) -> Vec<Range<usize>> {
+    static RUN: OnceLock<Option<Regex>> = OnceLock::new();
+    let run = RUN.get_or_init(|| Regex::new(GENERAL).ok());
+    let general = run.iter().flat_map(|regex| regex.find_iter(text)).filter(|found| is_mixed(found.as_str()));
+    let mut found = of_known_tokens(text);
+    found.extend(general.map(|found| found.range()));
+    found
+}
+
+/// Tokens mix both cases with digits all over; digests and generated names, words with a hash at their
+/// end, do not.
 fn is_mixed(run: &str) -> bool {
-    let at_least_four = |test: fn(&u8) -> bool| run.bytes().filter(test).count() >= 4;
-    at_least_four(u8::is_ascii_uppercase) && at_least_four(u8::is_ascii_lowercase) && at_least_four(u8::is_ascii_digit)
+    let bytes = run.as_bytes();
+    let at_least_four = |test: fn(&u8) -> bool| bytes.iter().filter(|byte| test(byte)).count() >= 4;
+    let starts_number =
+        |place: usize| bytes[place].is_ascii_digit() && (place == 0 || !bytes[place - 1].is_ascii_digit());
+    let numbers: Vec<usize> = (0..bytes.len()).filter(|place| starts_number(*place)).collect();
+    let is_spread = numbers.len() >= 4 && numbers.first().is_some_and(|first| *first < bytes.len() / 2);
+    is_spread && at_least_four(u8::is_ascii_uppercase) && at_least_four(u8::is_ascii_lowercase)
 }
 
 /// What stands between `://` and the `@` of its authority.
@@ -140,8 +174,8 @@ fn of_user_info(text: &str) -> Vec<Range<usize>> {
     while let Some(found) = text[from..].find("://") {
         let start = from + found + 3;
         let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`');
-        let length = bytes[start..].iter().position(ends).unwrap_or(bytes.len() - start);
-        let rest = &bytes[start..start + length];
+        let most = &bytes[start..bytes.len().min(start + AUTHORITY)];
+        let rest = &most[..most.iter().position(ends).unwrap_or(most.len())];
         let authority = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
         let at = rest[..authority].iter().rposition(|byte| *byte == b'@').or_else(|| {
             // A password with `/`, `?` or `#` in it: after the colon stands no port.

@@ -11,30 +11,52 @@ const VALUE_KEYS: &[&str] = &["value", "default", "stringvalue", "plaintext", "p
 const NAME_KEYS: &[&str] = &["name", "key", "parameterkey"];
 /// How many lines away that name may stand.
 const NEARBY: usize = 4;
+/// Longest value that belongs to a name beside it, bytes.
+const SHORT: usize = 1 << 10;
 /// Longest stretch of a line that is looked at, bytes.
-const LONGEST: usize = 16 << 10;
+pub(super) const LONGEST: usize = 16 << 10;
 
-/// A name with its value, as byte ranges of a text.
+/// A name with its value, as a byte range of a text.
 struct Pair<'t> {
     name: &'t str,
     value: Range<usize>,
+    is_secret: bool,
+}
+
+/// What one line says.
+struct Line<'t> {
     indent: usize,
+    pairs: Vec<Pair<'t>>,
+    /// It gives the name of a credential: `name: DB_PASSWORD`.
+    names_secret: bool,
+    /// It opens a block under this name.
+    opens: Option<&'t str>,
 }
 
 /// Ranges of values that may be credentials.
 pub(super) fn ranges(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
-    let lines = lines(text);
-    let pairs: Vec<Vec<Pair<'_>>> = lines.iter().map(|line| pairs(text, line.clone())).collect();
-    for (number, line) in pairs.iter().enumerate() {
-        for pair in line {
-            if is_secret_name(pair.name) || is_value_of_secret(text, &pairs, number, pair) {
+    let ranges = lines(text);
+    let lines: Vec<Line<'_>> = ranges.iter().map(|range| line(text, range.clone())).collect();
+    for (number, line) in lines.iter().enumerate() {
+        let belongs_to_secret = belongs_to_secret(&lines, number);
+        for pair in &line.pairs {
+            if pair.is_secret || (belongs_to_secret && is_one_of(pair.name, VALUE_KEYS)) {
                 out.extend(literal(text, pair.value.clone()));
             }
         }
-        out.extend(flags(text, lines[number].clone()));
+        out.extend(flags(text, ranges[number].clone()));
     }
     out
+}
+
+/// A `value:` here is that of a credential: `name: DB_PASSWORD` stands beside it, or it stands below
+/// `DbPassword:`.
+fn belongs_to_secret(lines: &[Line<'_>], number: usize) -> bool {
+    let near = &lines[number.saturating_sub(NEARBY)..lines.len().min(number + NEARBY + 1)];
+    let above = lines[..number].iter().rev().take(3 * NEARBY);
+    let parent = above.filter(|line| line.indent < lines[number].indent).find_map(|line| line.opens);
+    near.iter().any(|line| line.names_secret) || parent.is_some_and(is_secret_name)
 }
 
 fn lines(text: &str) -> Vec<Range<usize>> {
@@ -59,38 +81,56 @@ fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
 }
 
-/// Every `name=value` and `name: value` of a line.
-fn pairs(text: &str, line: Range<usize>) -> Vec<Pair<'_>> {
+fn is_one_of(name: &str, list: &[&str]) -> bool {
+    list.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// Every `name=value` and `name: value` of a line that matters: the name is one of a credential's, or
+/// speaks of another name or value. What stands inside a credential is not looked at again.
+fn line(text: &str, range: Range<usize>) -> Line<'_> {
     let bytes = text.as_bytes();
-    let indent = text[line.clone()].len() - text[line.clone()].trim_start_matches([' ', '\t', '-']).len();
-    let mut out = Vec::new();
-    for at in line.clone().filter(|at| matches!(bytes[*at], b'=' | b':')) {
+    let written = &text[range.clone()];
+    let indent = written.len() - written.trim_start_matches([' ', '\t', '-']).len();
+    let mut line = Line { indent, pairs: Vec::new(), names_secret: false, opens: None };
+    let mut covered = range.start;
+    for at in range.clone().filter(|at| matches!(bytes[*at], b'=' | b':')) {
         // The fallback of `${X:-…}` and the like starts after the sign.
         let sign = usize::from(bytes[at] == b':' && matches!(bytes.get(at + 1), Some(b'-' | b'?' | b'+')));
         let mut end = at;
-        if end > line.start && bytes[at] == b'=' && bytes[end - 1] == b':' {
+        if end > range.start && bytes[at] == b'=' && bytes[end - 1] == b':' {
             end -= 1;
         }
         let is_skipped = |byte: u8| matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\');
-        while end > line.start && is_skipped(bytes[end - 1]) {
+        while end > range.start && is_skipped(bytes[end - 1]) {
             end -= 1;
         }
         let mut start = end;
-        while start > line.start && is_name_byte(bytes[start - 1]) {
+        while start > range.start && is_name_byte(bytes[start - 1]) {
             start -= 1;
         }
-        if start == end {
+        if start == end || at < covered {
             continue;
         }
-        let leads = text[line.start..start].trim_start_matches([' ', '\t', '-', '"', '\'']);
+        let name = &text[start..end];
+        if text[at + 1..range.end].trim_start().is_empty() {
+            line.opens = Some(name);
+        }
+        let is_secret = is_secret_name(name);
+        if !is_secret && !is_one_of(name, VALUE_KEYS) && !is_one_of(name, NAME_KEYS) {
+            continue;
+        }
+        let leads = text[range.start..start].trim_start_matches([' ', '\t', '-', '"', '\'']);
         let is_whole_line = matches!(leads, "" | "export " | "ENV " | "ARG ");
-        out.push(Pair {
-            name: &text[start..end],
-            value: value(text, at + 1 + sign..line.end.max(at + 1 + sign), is_whole_line),
-            indent,
-        });
+        let from = at + 1 + sign;
+        let until = if is_secret { range.end } else { floor(text, range.end.min(from + SHORT)) };
+        let value = value(text, from..until.max(from), is_whole_line);
+        if is_secret {
+            covered = value.end;
+        }
+        line.names_secret |= is_one_of(name, NAME_KEYS) && is_secret_name(&text[value.clone()]);
+        line.pairs.push(Pair { name, value, is_secret });
     }
-    out
+    line
 }
 
 /// The value after a separator: what is in quotes; else, when the pair is all of the line, the rest of
@@ -116,22 +156,6 @@ fn value(text: &str, rest: Range<usize>, is_whole_line: bool) -> Range<usize> {
         bytes[start..rest.end].iter().position(closes).unwrap_or(rest.end - start)
     };
     start..start + length
-}
-
-/// `value:` beside `name: DB_PASSWORD`, `Default:` below `DbPassword:`.
-fn is_value_of_secret(text: &str, pairs: &[Vec<Pair<'_>>], number: usize, pair: &Pair<'_>) -> bool {
-    let is_one_of = |name: &str, list: &[&str]| list.contains(&name.to_ascii_lowercase().as_str());
-    if !is_one_of(pair.name, VALUE_KEYS) {
-        return false;
-    }
-    let near = &pairs[number.saturating_sub(NEARBY)..pairs.len().min(number + NEARBY + 1)];
-    let is_named_beside = near
-        .iter()
-        .flatten()
-        .any(|other| is_one_of(other.name, NAME_KEYS) && is_secret_name(&text[other.value.clone()]));
-    let above = pairs[..number].iter().rev().take(3 * NEARBY).flatten();
-    let parent = above.into_iter().find(|other| other.indent < pair.indent);
-    is_named_beside || parent.is_some_and(|parent| is_secret_name(parent.name))
 }
 
 /// `--password x`, `["--password", "x"]`.

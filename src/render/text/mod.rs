@@ -107,6 +107,9 @@ fn groups<'r>(findings: &'r [Diagnostic], report: &Report, style: &Style) -> Vec
     groups
 }
 
+/// Lines, and the words for each mark in them.
+type Picture = (Window, Vec<Option<String>>);
+
 struct Scribe<'a> {
     words: Words<'a>,
     pen: Pen,
@@ -138,7 +141,7 @@ impl Scribe<'_> {
     }
 
     /// The window for the first of the labels and as many of those after it as fit, and how many these are.
-    fn scene(&self, labels: &[&Label], is_first: bool) -> (Option<(Window, Vec<Option<String>>)>, usize) {
+    fn scene(&self, labels: &[&Label], is_first: bool) -> (Option<Picture>, usize) {
         let Some(first) = labels.first() else { return (None, 0) };
         let together: Vec<&&Label> =
             labels.iter().take_while(|label| label.source == first.source && !is_whole_file(label)).collect();

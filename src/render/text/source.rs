@@ -9,7 +9,6 @@ use std::ops::Range;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use crate::render::files::FileText;
-use crate::render::mask;
 use crate::source::{LineColumn, Span, is_unprintable};
 
 /// Lines above and below what is marked.
@@ -94,7 +93,7 @@ impl Window {
 
     /// Adds one line, remembering where each character went.
     fn line(&mut self, file: &FileText, clip: Clip, known: &[Span], places: &mut Vec<(usize, usize)>) {
-        let masked = mask::ranges(&file.bytes, clip.range.clone(), known);
+        let masked = file.masked(clip.range.clone(), known);
         let is_masked = |at: usize| masked.iter().any(|range| range.contains(&at));
         if clip.cut_before {
             self.text.push('…');
