@@ -39,6 +39,10 @@ const UNREAD_NAMES: &[(&str, &str)] = &[
     ("helmfile.yaml", "helmfile"),
 ];
 
+/// Endings of files that are about a `.env` file and are none: patches of it, programs that write it.
+const NOT_DOTENV: &[&str] =
+    &[".patch", ".diff", ".md", ".sh", ".js", ".mjs", ".cjs", ".ts", ".py", ".rb", ".go", ".php"];
+
 /// Kind by name alone, where the name tells.
 pub fn by_name(path: &TreePath) -> Option<FileKind> {
     let name = path.file_name();
@@ -55,7 +59,8 @@ pub fn by_name(path: &TreePath) -> Option<FileKind> {
     if lower == "dockerfile" || lower.starts_with("dockerfile.") || lower.ends_with(".dockerfile") {
         return Some(FileKind::Dockerfile);
     }
-    if lower == ".env" || lower.starts_with(".env.") || lower.ends_with(".env") {
+    let is_dotenv = lower == ".env" || lower.starts_with(".env.") || lower.ends_with(".env");
+    if is_dotenv && !NOT_DOTENV.iter().any(|ending| lower.ends_with(ending)) {
         return Some(FileKind::Dotenv);
     }
     let stem = lower.strip_suffix(".yml").or(lower.strip_suffix(".yaml"));
@@ -86,6 +91,20 @@ pub fn format(path: &TreePath, named: Option<FileKind>) -> Format {
     }
 }
 
+/// The format once the text is known: CloudFormation's `.template` files are JSON or YAML.
+pub fn format_of_text(path: &TreePath, named: Option<FileKind>, text: &str) -> Format {
+    match format(path, named) {
+        Format::Json if is_template(path) && !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') => {
+            Format::Yaml
+        }
+        other => other,
+    }
+}
+
+fn is_template(path: &TreePath) -> bool {
+    path.extension().as_deref() == Some("template")
+}
+
 /// Cheap look before parsing: is there anything in it that could concern a deploy?
 pub fn worth_parsing(path: &TreePath, named: Option<FileKind>, bytes: &[u8]) -> bool {
     // What a kustomization takes and changes says which manifests around it are complete.
@@ -106,8 +125,9 @@ pub fn worth_parsing(path: &TreePath, named: Option<FileKind>, bytes: &[u8]) -> 
         Format::Yaml => true,
         Format::Json => {
             let has = |needle: &str| memchr::memmem::find(bytes, needle.as_bytes()).is_some();
-            is_settings_path(path)
+            (is_settings_path(path) && !is_template(path))
                 || (has("\"Resources\"") && has("AWS::"))
+                || (is_template(path) && has("\nResources:") && has("AWS::"))
                 || (has("\"apiVersion\"") && has("\"kind\""))
                 || has("\"ParameterKey\"")
                 || (name.contains("param") && has("\"Parameters\""))

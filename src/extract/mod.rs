@@ -90,7 +90,7 @@ pub fn extract(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Extract {
         out.kind = FileKind::Skipped(reason);
         return out;
     }
-    let parsed = syntax::read(classify::format(path, named), &source, &text);
+    let parsed = syntax::read(classify::format_of_text(path, named, &text), &source, &text);
     out.kind = classify(path, named, &parsed);
     out.remarks = parsed.comments.iter().filter(|c| c.text.contains("deploylint:")).cloned().collect();
     if parsed.comments.is_empty() {

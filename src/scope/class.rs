@@ -123,20 +123,20 @@ fn of_folder(name: &str) -> Option<PathClass> {
 
 fn of_file(name: &str, is_code: bool) -> Option<PathClass> {
     // `app.spec.ts`; a manifest may well describe a spec.
-    if is_code && tokens(name).iter().any(|token| token == "spec") {
+    if is_code && tokens(name).any(|token| token.eq_ignore_ascii_case("spec")) {
         return Some(PathClass::Test);
     }
     of_tokens(name)
 }
 
 fn of_tokens(name: &str) -> Option<PathClass> {
-    let words = tokens(name);
-    words.iter().find_map(|word| CLASS_TOKENS.iter().find(|(token, _)| token == word)).map(|(_, class)| *class)
+    let known = |word: &str| CLASS_TOKENS.iter().find(|(token, _)| token.eq_ignore_ascii_case(word));
+    tokens(name).find_map(known).map(|(_, class)| *class)
 }
 
 /// True when a name in the path carries a dev, test, local, example or override word.
 pub fn is_dev_like(path: &TreePath) -> bool {
-    tokens(&path.lossy()).iter().any(|word| DEV_TOKENS.contains(&word.as_str()))
+    tokens(&path.lossy()).any(|word| DEV_TOKENS.iter().any(|token| token.eq_ignore_ascii_case(word)))
 }
 
 #[cfg(test)]

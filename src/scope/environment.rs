@@ -33,6 +33,12 @@ const ENVIRONMENT_TOKENS: &[(&str, Environment)] = &[
 /// Words that turn the `prod` after them into its opposite: `pre-prod`, `non-prod`.
 const NEGATIONS: &[&str] = &["pre", "non", "not", "no"];
 
+/// Words that mean something else in other company (`media_live.json`, `multi-stage.yml`): they count
+/// at the start of a name and after a word that configuration files begin with.
+const AMBIGUOUS: &[&str] = &["live", "stage"];
+const CONFIGURATION_WORDS: &[&str] =
+    &["env", "values", "config", "settings", "appsettings", "application", "compose", "overlay", "deploy", "samconfig"];
+
 /// Environment of a path, with the words for why we think so. The word nearest to the end of the
 /// path holds: `prod/values-staging.yaml` is staging.
 pub fn environment_of(path: &TreePath) -> Option<(Environment, String)> {
@@ -50,23 +56,31 @@ pub fn environment_of(path: &TreePath) -> Option<(Environment, String)> {
 
 /// `.env.template`, `prod.env.dist` are there to be copied, not to be deployed.
 fn is_environment_template(file: &str) -> bool {
-    let words = tokens(file);
-    words.iter().any(|word| word == "env") && matches!(words.last().map(String::as_str), Some("template" | "dist"))
+    let last = tokens(file).next_back().unwrap_or_default();
+    tokens(file).any(|word| word.eq_ignore_ascii_case("env"))
+        && (last.eq_ignore_ascii_case("template") || last.eq_ignore_ascii_case("dist"))
 }
 
 fn of_name(name: &str) -> Option<(Environment, &'static str)> {
-    let words = tokens(name);
-    let place = words.iter().rposition(|word| lookup(word).is_some())?;
-    let (token, environment) = lookup(&words[place])?;
-    let is_negated = place > 0 && NEGATIONS.contains(&words[place - 1].as_str());
-    if *environment == Environment::Prod && is_negated {
-        return Some((Environment::Staging, "preprod"));
+    let mut words = tokens(name).rev().peekable();
+    while let Some(word) = words.next() {
+        let Some((token, environment)) = lookup(word) else { continue };
+        let before = words.peek().copied();
+        let is_one_of =
+            |list: &[&str]| before.is_some_and(|word| list.iter().any(|one| one.eq_ignore_ascii_case(word)));
+        if AMBIGUOUS.contains(token) && before.is_some() && !is_one_of(CONFIGURATION_WORDS) {
+            continue;
+        }
+        if *environment == Environment::Prod && is_one_of(NEGATIONS) {
+            return Some((Environment::Staging, "preprod"));
+        }
+        return Some((*environment, token));
     }
-    Some((*environment, token))
+    None
 }
 
 fn lookup(word: &str) -> Option<&'static (&'static str, Environment)> {
-    ENVIRONMENT_TOKENS.iter().find(|(token, _)| *token == word)
+    ENVIRONMENT_TOKENS.iter().find(|(token, _)| token.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
@@ -100,6 +114,11 @@ mod tests {
         assert_eq!(of("template.yaml"), None);
         assert_eq!(of("products/app.yml"), None);
         assert_eq!(of("developer/app.yml"), None);
+        assert_eq!(of("config/media_live.json"), None);
+        assert_eq!(of("multi-stage.yml"), None);
+        assert_eq!(of(".env.live"), Some(Environment::Prod));
+        assert_eq!(of("terragrunt/live/app/x.hcl"), Some(Environment::Prod));
+        assert_eq!(of("stage.yml"), Some(Environment::Staging));
         assert_eq!(of(""), None);
     }
 

@@ -80,9 +80,9 @@ pub fn is_never_judged(path: &TreePath, base: &TreePath) -> bool {
     below.parent().names().any(|name| NEVER_JUDGED.iter().any(|never| never.as_bytes() == name))
 }
 
-/// The words of a name: what stands between `.`, `_`, `-`, in lower case.
-fn tokens(name: &str) -> Vec<String> {
-    name.split(['.', '/', '_', '-']).filter(|token| !token.is_empty()).map(str::to_ascii_lowercase).collect()
+/// The words of a name or path: what stands between `.`, `/`, `_` and `-`. Case does not count.
+fn tokens(name: &str) -> impl DoubleEndedIterator<Item = &str> {
+    name.split(['.', '/', '_', '-']).filter(|token| !token.is_empty())
 }
 
 #[cfg(test)]
