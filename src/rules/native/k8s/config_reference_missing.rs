@@ -78,17 +78,19 @@ fn judge(
     for other in references.iter().skip(1).filter(|other| other.name.origin != first.name.origin) {
         finding = finding.related(&other.name.origin, "asked for here too");
     }
-    let near = meant(graph, first, name);
-    match (near, elsewhere(graph, first, name)) {
-        (Some((object, words)), _) => finding
+    // Where the very name exists, it is right, whatever else looks like it.
+    let elsewhere = elsewhere(graph, first, name);
+    let near = if elsewhere.is_none() { meant(graph, first, name) } else { None };
+    match (elsewhere, near) {
+        (Some(object), _) => finding
+            .case("elsewhere")
+            .related(&object.place.origin, "it is made here")
+            .with("path", Argument::Path(object.place.origin.source.path().clone())),
+        (None, Some((object, words))) => finding
             .case(if is_pull { "pull-secret-near-miss" } else { "near-miss" })
             .other(&object.place.path)
             .related(&object.place.origin, "{near}")
             .name("near", words),
-        (None, Some(object)) => finding
-            .case("elsewhere")
-            .related(&object.place.origin, "it is made here")
-            .with("path", Argument::Path(object.place.origin.source.path().clone())),
         (None, None) if is_pull => finding.case("pull-secret"),
         (None, None) => finding.case("absent"),
     }
@@ -113,19 +115,22 @@ fn meant<'g>(graph: &'g Graph, reference: &ConfigReference, name: &str) -> Optio
         graph.each_in::<ConfigObject>(reference.place.set).map(|(_, object)| object).collect();
     let same_place = |object: &ConfigObject| same_namespace(&object.namespace, &reference.namespace) != Answer::False;
     let named = |object: &ConfigObject| object.name.get().is_some_and(|own| own == name);
-    if let Some(object) = objects.iter().find(|object| object.kind == reference.kind && named(object)) {
+    // An object that nothing asks for beside a name that nothing has: one of the two is wrong. One that
+    // is in use stands for itself: a ConfigMap and a Secret often bear the name of their program.
+    let is_unused = |object: &ConfigObject| !is_asked_for(graph, reference.place.set, object);
+    let is_free = |object: &&&ConfigObject| named(object) && object.made_by == "manifest" && is_unused(object);
+    if let Some(object) = objects.iter().filter(is_free).find(|object| object.kind == reference.kind) {
         let namespace = object.namespace.get().map_or("?", String::as_str);
         return Some((object, format!("the {} of this name is in namespace `{namespace}`", object.kind)));
     }
-    if let Some(object) = objects.iter().find(|object| named(object) && same_place(object)) {
+    if let Some(object) = objects.iter().filter(is_free).find(|object| same_place(object)) {
         return Some((object, format!("a {} has this name, not a {}", object.kind, reference.kind)));
     }
     let of_kind = objects.iter().filter(|object| object.kind == reference.kind && same_place(object));
     let candidates = of_kind.filter(|object| {
         let Some(own) = object.name.get() else { return false };
-        // An object that nothing asks for beside a name that nothing has: one of the two is wrong.
-        let unused = || !is_asked_for(graph, reference.place.set, object);
-        is_slip(name, own) || (near_miss(name, [own.as_str()]).is_some() && differs_in_letters(name, own) && unused())
+        let may_be_meant = || near_miss(name, [own.as_str()]).is_some() && differs_in_letters(name, own);
+        is_slip(name, own) || (may_be_meant() && is_unused(object))
     });
     let closest = candidates.min_by_key(|object| object.name.get())?;
     let own = closest.name.get().map_or("", String::as_str);
@@ -138,9 +143,11 @@ fn differs_in_letters(a: &str, b: &str) -> bool {
 }
 
 fn is_asked_for(graph: &Graph, set: SetId, object: &ConfigObject) -> bool {
-    graph
-        .each_in::<ConfigReference>(set)
-        .any(|(_, reference)| reference.kind == object.kind && reference.name.get() == object.name.get())
+    graph.each_in::<ConfigReference>(set).any(|(_, reference)| {
+        reference.kind == object.kind
+            && reference.name.get() == object.name.get()
+            && same_namespace(&reference.namespace, &object.namespace) != Answer::False
+    })
 }
 
 /// The object in another set. A set with the same workload is a copy of this one, and what it has is

@@ -1,10 +1,11 @@
 //! Services whose selector matches no pod of their release.
 
+use crate::diagnostic::Doubt;
 use crate::facts::{Id, Service, Workload};
 use crate::graph::{CONTROLLER_LABELS, Graph, is_slip, same_namespace, selects};
 use crate::rules::{Finding, RuleContext, Sink};
 use crate::source::Origin;
-use crate::value::{Answer, Entry};
+use crate::value::{Answer, Entry, Why};
 
 /// Workloads that end: nobody offers a Service of them.
 const ENDING: &[&str] = &["Job", "CronJob"];
@@ -55,8 +56,14 @@ fn judge(
         .name("service", service.name.get().cloned().unwrap_or_default())
         .name("wanted", pairs(selector))
         .value(pairs(selector));
-    match (closest, elsewhere(graph, service)) {
+    let elsewhere = elsewhere(graph, service);
+    match (closest, elsewhere) {
         (Some(near), _) if near.is_near => {
+            // Somebody has exactly these labels, so it is less sure that others were meant.
+            let finding = match elsewhere {
+                Some(_) => finding.doubt(Doubt::OpenSet(Why::new("pods of another release have these labels"))),
+                None => finding,
+            };
             let actual = near.mismatches.first().map_or_else(String::new, |mismatch| mismatch.actual.clone());
             let origin = near.mismatches.first().and_then(|mismatch| mismatch.origin.as_ref());
             finding
