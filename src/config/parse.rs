@@ -32,6 +32,19 @@ const SERVICE: &[&str] = &["path", "image", "ports"];
 const OVERRIDE: &[&str] = &["paths", "rules"];
 const WAIVER: &[&str] = &["rule", "path", "match", "reason", "owner", "until"];
 
+/// Every key by its table, for comparing with the documentation.
+#[cfg(test)]
+pub(super) const KEYS: &[(&str, &[&str])] = &[
+    ("", TOP),
+    ("scan", SCAN),
+    ("gate", GATE),
+    ("environments", ENVIRONMENTS),
+    ("sets", SET),
+    ("services", SERVICE),
+    ("override", OVERRIDE),
+    ("waiver", WAIVER),
+];
+
 /// Largest `max-file-size`, bytes: spans are 32 bits wide.
 const LARGEST_FILE: u64 = 4 << 30;
 

@@ -117,3 +117,18 @@ fn what_does_not_fit_has_a_place_and_words() {
     assert_eq!(one(everywhere).1, "this waiver would accept the rule's findings everywhere");
     assert!(one("a = \n").1.starts_with("not valid TOML: "));
 }
+
+#[test]
+fn the_documented_configuration_can_be_read() {
+    let page = include_str!("../../docs/configuration.md");
+    let text = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let source = Source::new(FILE_NAME.into(), ContentId::of(text.as_bytes()));
+    let names = RuleNames::of(&crate::rules::Registry::builtin().0);
+    let config = Config::parse(text, &source, &names).unwrap();
+    assert_eq!((config.waivers.len(), config.overrides.len(), config.services.len()), (1, 1, 1));
+    for (key, known) in parse::KEYS {
+        for name in *known {
+            assert!(page.contains(name) || *name == "$schema" || *name == "dev", "{key}.{name} is not documented");
+        }
+    }
+}

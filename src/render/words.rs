@@ -5,25 +5,26 @@ use std::collections::HashMap;
 use super::files::{FileState, Files};
 use super::mask;
 use crate::diagnostic::{Argument, Diagnostic, Doubt, LogicalPath, Message, Piece};
-use crate::source::{Origin, Source, Span, visible};
+use crate::source::{ContentId, Origin, Source, Span, visible};
 
 /// Longest argument that is shown whole, characters.
 const LONGEST: usize = 160;
 /// Most items of a list that are shown.
 const MOST_ITEMS: usize = 12;
 
-/// Known credentials of a report, by file.
+/// Known credentials of a report, by what the file holds: a copy of it holds them too, and a file keeps
+/// them wherever it is seen from.
 #[derive(Default)]
 pub(super) struct Secrets {
-    spans: HashMap<Source, Vec<Span>>,
+    spans: HashMap<ContentId, Vec<Span>>,
 }
 
 impl Secrets {
     /// From their places.
     pub fn new(origins: &[Origin]) -> Self {
-        let mut spans: HashMap<Source, Vec<Span>> = HashMap::new();
+        let mut spans: HashMap<ContentId, Vec<Span>> = HashMap::new();
         for origin in origins {
-            spans.entry(origin.source.clone()).or_default().push(origin.span);
+            spans.entry(origin.source.content().clone()).or_default().push(origin.span);
         }
         spans.values_mut().for_each(|spans| spans.sort());
         Self { spans }
@@ -31,7 +32,7 @@ impl Secrets {
 
     /// Those of a file, sorted.
     pub fn of(&self, source: &Source) -> &[Span] {
-        self.spans.get(source).map_or(&[], Vec::as_slice)
+        self.spans.get(source.content()).map_or(&[], Vec::as_slice)
     }
 }
 

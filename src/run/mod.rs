@@ -273,8 +273,11 @@ fn add_text_hits(graph: &mut Graph, hits: &[(Source, crate::text::Hit)]) {
 fn secrets_of(graph: &Graph, mut secrets: Vec<Origin>) -> Vec<Origin> {
     for (_, credential) in graph.each::<Credential>() {
         secrets.push(credential.place.origin.clone());
-        secrets.extend(credential.variable.map(|id| graph.facts[id].value.origin.clone()));
-        secrets.extend(credential.setting.map(|id| graph.facts[id].value.origin.clone()));
+        // Of a URL or a reference with a fallback, what is not the credential may be read.
+        if credential.form == "literal" {
+            secrets.extend(credential.variable.map(|id| graph.facts[id].value.origin.clone()));
+            secrets.extend(credential.setting.map(|id| graph.facts[id].value.origin.clone()));
+        }
     }
     secrets.sort_by(|a, b| (&a.source, a.span).cmp(&(&b.source, b.span)));
     secrets.dedup_by(|a, b| a.source == b.source && a.span == b.span);
