@@ -108,9 +108,9 @@ impl State {
             Field::Text(value) => Self::of_value(value),
             Field::Number(value) => Self::of_value(value),
             Field::YesNo(value) => Self::of_value(value),
-            Field::Texts(list) => Self::of_many(list, list.items.iter().find_map(Value::undecided)),
+            Field::Texts(list) => Self::of_many(list, list.items.iter().map(Self::of_value)),
+            Field::Map(map) => Self::of_many(map, map.items.iter().map(|entry| Self::of_value(&entry.value))),
             Field::Target(why) => why.map_or(Self::Known, |why| Self::Unknown(why.clone())),
-            Field::Map(map) => Self::of_many(map, map.items.iter().find_map(|entry| entry.value.undecided())),
             _ => return None,
         })
     }
@@ -123,11 +123,16 @@ impl State {
         }
     }
 
-    fn of_many<T>(many: &Many<T>, inside: Option<Why>) -> Self {
-        match many.open.clone().or(inside) {
-            Some(why) => Self::Unknown(why),
-            None => Self::Known,
+    /// As decided as its least decided item; an open list is not.
+    fn of_many<T>(many: &Many<T>, items: impl Iterator<Item = Self>) -> Self {
+        if let Some(why) = &many.open {
+            return Self::Unknown(why.clone());
         }
+        items.fold(Self::Known, |worst, item| match (worst, item) {
+            (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
+            (Self::OneOf, _) | (_, Self::OneOf) => Self::OneOf,
+            (Self::Known, Self::Known) => Self::Known,
+        })
     }
 }
 

@@ -21,7 +21,7 @@ use super::{Applied, AppliedDocument, AppliedKind, Expansion, Inputs};
 use crate::facts::ReleaseSet;
 use crate::source::{HopKind, Origin, Source, Span, TreePath};
 use crate::syntax::{EXPANDED_NODES, Node, Style};
-use crate::value::{Content, Value, Why};
+use crate::value::{Condition, Content, Value, Why};
 
 /// Longest chain of `extends` or `include`; real ones stay below 5.
 const CHAIN: usize = 16;
@@ -75,7 +75,16 @@ fn pass_through(root: &mut Applied, variables: &Variables) {
                 Some((text, own)) => {
                     Value::known(text.to_owned(), own.clone().via(HopKind::EnvironmentFile, &at.source, at.span))
                 }
-                None => Value::unknown(interpolate::NOT_SET, at.clone()),
+                None => Value::new(
+                    Content::OneOf(vec![
+                        (Condition::new(format!("`{}` is not set", entry.name)), Value::absent(at.clone())),
+                        (
+                            Condition::new(format!("`{}` is set", entry.name)),
+                            Value::unknown(interpolate::NOT_SET, at.clone()),
+                        ),
+                    ]),
+                    at.clone(),
+                ),
             };
             entry.value = Applied { origin: at, kind: AppliedKind::Scalar(value, Style::Quoted) };
         }

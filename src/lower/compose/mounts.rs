@@ -4,6 +4,7 @@ use super::{Lowering, Service};
 use crate::expand::compose::{folder_of, short};
 use crate::expand::{Applied, AppliedKind};
 use crate::facts::{Lookup, Mount, PathUse};
+use crate::source::TreePath;
 use crate::value::{Value, Why};
 
 pub(super) fn lower(lowering: &mut Lowering<'_>, service: &Service<'_>) {
@@ -50,6 +51,7 @@ fn path_use(lowering: &Lowering<'_>, written: Value<String>) -> PathUse {
             _ if text.starts_with('~') => Some("path in a home folder"),
             _ if is_windows(text) || text.contains('\\') => Some("path of Windows"),
             _ if text.starts_with('/') => Some("absolute path"),
+            _ if repeats(text, &folder) => Some("path from another project folder"),
             _ => None,
         }
     });
@@ -57,4 +59,10 @@ fn path_use(lowering: &Lowering<'_>, written: Value<String>) -> PathUse {
         Some(why) => PathUse { written, resolved: None, found: Lookup::NotJudged(Why::new(why)) },
         None => PathUse::new(written, &folder),
     }
+}
+
+/// A path that begins with its own file's folder is meant from the root: the file is merged into a
+/// project that stands there.
+fn repeats(text: &str, folder: &TreePath) -> bool {
+    !folder.is_root() && TreePath::root().join(text).is_some_and(|path| path.is_under(folder))
 }

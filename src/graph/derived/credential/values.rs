@@ -132,9 +132,7 @@ const WELL_KNOWN: &[&str] = &[
 
 /// What stands where the real value belongs.
 const PLACEHOLDERS: &[&str] = &[
-    "your_",
-    "your-",
-    "yours",
+    "your",
     "<",
     "__",
     "xxx",

@@ -179,10 +179,16 @@ pub(super) fn pairs(text: &str) -> Vec<Found> {
     out
 }
 
+/// Words that stand where a host could and switch something.
+const NO_HOSTS: &[&str] = &["true", "false", "yes", "no", "on", "off", "none", "null", "auto", "default", "host"];
+
 /// A host alone.
 pub(super) fn host(text: &str) -> Option<Found> {
     let trimmed = text.trim();
     let mut out = Vec::new();
+    if NO_HOSTS.iter().any(|word| trimmed.eq_ignore_ascii_case(word)) {
+        return None;
+    }
     if !trimmed.contains(':') {
         push(trimmed, text.len() - text.trim_start().len(), "", None, &mut out);
     }

@@ -1,5 +1,7 @@
 //! A host path that is mounted is not there.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Argument, Doubt};
 use crate::facts::{Lookup, Mount};
 use crate::graph::Graph;
@@ -92,9 +94,15 @@ const FILE_NAMES: &[&str] = &[
 
 /// Reports bind mounts whose source is absent.
 pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
+    // An anchor gives the same lines to several services: one place, one finding.
+    let mut seen = HashSet::new();
     for (_, mount) in graph.each::<Mount>() {
         let Lookup::Absent { generated, near } = &mount.source.found else { continue };
         let (Some(source), Some(path)) = (mount.source.written.get(), &mount.source.resolved) else { continue };
+        let origin = &mount.source.written.origin;
+        if !seen.insert((origin.source.clone(), origin.span)) {
+            continue;
+        }
         let target = mount.target.get().map_or("", String::as_str);
         let case = if mount.required {
             "refused"

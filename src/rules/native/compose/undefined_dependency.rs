@@ -1,15 +1,23 @@
 //! A service needs another that the project does not have.
 
+use std::collections::HashSet;
+
 use crate::facts::{Dependency, Place, Workload};
 use crate::graph::{Graph, near_miss};
 use crate::rules::{RuleContext, Sink};
 
 /// Reports dependencies on services that no file of the set defines.
 pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
+    // An anchor gives the same lines to several services: one place, one finding.
+    let mut seen = HashSet::new();
     for (_, dependency) in graph.each::<Dependency>() {
         let Some(target) = dependency.target.get().filter(|_| dependency.resolved.is_none()) else { continue };
         // Compose goes on without a dependency that is not required.
         if dependency.optional.get() == Some(&true) {
+            continue;
+        }
+        let origin = &dependency.target.origin;
+        if !seen.insert((origin.source.clone(), origin.span)) {
             continue;
         }
         let names: Vec<&str> = graph
