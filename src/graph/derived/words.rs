@@ -79,6 +79,11 @@ fn collect<'a>(
 }
 
 impl Text<'_> {
+    /// True when the part stands in the file as such, and no variable of a file of variables made it.
+    pub fn is_written(&self, part: &str) -> bool {
+        self.raw.is_none_or(|raw| raw.contains(part))
+    }
+
     /// The place of a part of the text, as narrow as the bytes of the file allow.
     pub fn place(&self, at: usize, part: &str) -> Origin {
         let origin = &self.value.origin;

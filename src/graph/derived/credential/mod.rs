@@ -72,7 +72,7 @@ impl Collected {
             if is_credential {
                 if let Judgement::Is(strength) = values::judge(&text.text, is_password) {
                     let origin = text.place(0, &text.text);
-                    self.push(holder, form, strength, &text.text, origin);
+                    self.push(holder, (form, strength), text, &text.text, origin);
                     continue;
                 }
             }
@@ -85,15 +85,23 @@ impl Collected {
         let Judgement::Is(strength) = values::judge(password, true) else { return };
         let form = if text.condition.is_some() { "fallback" } else { "url" };
         let origin = text.place(at, password);
-        self.push(holder, form, strength, password, origin);
+        self.push(holder, (form, strength), text, password, origin);
     }
 
-    fn push(&mut self, holder: &Holder<'_>, form: &'static str, strength: &'static str, secret: &str, origin: Origin) {
+    fn push(
+        &mut self,
+        holder: &Holder<'_>,
+        (form, strength): (&'static str, &'static str),
+        text: &Text<'_>,
+        secret: &str,
+        origin: Origin,
+    ) {
         if !self.seen.insert((origin.source.clone(), origin.span, holder.technology)) {
             return;
         }
         // What comes from a file of variables is not written where it is used.
-        let is_from_file = origin.steps().iter().any(|hop| hop.kind == HopKind::EnvironmentFile);
+        let is_from_file =
+            !text.is_written(secret) || origin.steps().iter().any(|hop| hop.kind == HopKind::EnvironmentFile);
         self.out.push(Credential {
             place: Place { set: holder.place.set, path: holder.place.path.clone(), origin },
             technology: holder.technology,
