@@ -198,6 +198,11 @@ fn is_cloudformation(root: &Node<'_>) -> bool {
     if root.get("AWSTemplateFormatVersion").is_some() {
         return true;
     }
+    let is_amazon = |node: &Node<'_>| node.text().is_some_and(|text| text.starts_with("AWS::"));
+    let transform = root.get("Transform").filter(|_| root.get("Resources").is_some());
+    if transform.is_some_and(|node| is_amazon(&node) || node.items().iter().any(is_amazon)) {
+        return true;
+    }
     root.get("Resources").filter(Node::is_mapping).is_some_and(|resources| {
         resources.entries().iter().any(|(_, resource)| {
             resource.get("Type").and_then(|kind| kind.text()).is_some_and(|kind| kind.contains("::"))

@@ -89,11 +89,6 @@ fn merge(
     origin: &Origin,
 ) -> Applied {
     let unknown = |why| Applied { origin: origin.clone(), kind: AppliedKind::Unknown(Why::new(why)) };
-    if let (Some(left), Some(right)) = (left, right)
-        && left.kind == right.kind
-    {
-        return left.clone();
-    }
     let text = |node: Option<&Applied>| match node.map(|node| (&node.kind, node)) {
         None => Some(Value::absent(origin.clone())),
         Some((AppliedKind::Scalar(..) | AppliedKind::Null, node)) => Some(node.text()),
@@ -121,6 +116,7 @@ fn merge(
         return Applied { origin: origin.clone(), kind: AppliedKind::Mapping(merged.collect()) };
     }
     match (text(left), text(right)) {
+        (Some(left), Some(right)) if left.content == right.content => scalar(left),
         (Some(left), Some(right)) => {
             let branches = vec![(when.clone(), left), (otherwise.clone(), right)];
             scalar(Value::new(Content::OneOf(branches), origin.clone()))
