@@ -36,8 +36,15 @@ impl<'a, P: Iterator<Item = &'a (Source, Problem)>> Trouble<'a, P> {
                 .with("reason", Argument::quoted(error.to_string()));
             out.push(finding.build());
         }
+        let problems: Vec<&(Source, Problem)> = self.problems.collect();
+        let is_limit = |problem: &Problem| problem.kind == ProblemKind::Limit;
+        let limited: BTreeSet<&Source> = problems.iter().filter(|(_, p)| is_limit(p)).map(|(s, _)| s).collect();
         let mut seen = BTreeSet::new();
-        for (source, problem) in self.problems {
+        for (source, problem) in problems {
+            // Where reading stopped at a limit, what follows only looks like broken syntax.
+            if problem.kind == ProblemKind::Syntax && limited.contains(source) {
+                continue;
+            }
             let id = match problem.kind {
                 ProblemKind::Syntax => "input/unparsable",
                 ProblemKind::Limit => "input/limit-exceeded",
