@@ -64,8 +64,8 @@ fn outcome(import: &ModuleImport) -> Option<Outcome> {
         _ if import.optional => None,
         // Whoever declares a dependency gets it installed: its absence is a hole in the package.
         ("late", _) if import.declared => Some(Outcome::Incomplete),
-        // A condition that cannot be decided does not change that: of the packages that were taken out one
-        // by one from real zips and met only there, half stopped the function from starting.
+        // A condition that cannot be decided does not make the installation whole; in one's own code it
+        // may well be one that never holds there.
         _ if import.declared && !import.first_party => Some(Outcome::Incomplete),
         _ if import.declared => Some(Outcome::Reached),
         // A bundle holds other people's optional imports as if they were one's own.
