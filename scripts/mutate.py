@@ -13,6 +13,7 @@ A mutant that is not judged counts as missed. Exit status 1 when any is missed o
 """
 
 import argparse
+import copy
 import json
 import re
 import shutil
@@ -86,7 +87,10 @@ MUTATIONS = [
              needs="kind: Deployment", skip="helm-chart|kustomize"),
     Mutation("secret/literal-in-compose", ["awesome-compose"], COMPOSE,
              r"^(?P<it>    image: \S+)$", "\\g<it>\n    labels:\n      seeded: \"yes\"\n    environment:\n      SESSION_SECRET: q8Zr2LmT5vXw",
-             near=5, skip="override|dev|test"),
+             needs=r"(?s)\A(?!.*environment:)", near=5, skip="override|dev|test"),
+    Mutation("secret/literal-in-compose", COMPOSED, COMPOSE,
+             r"^(?P<it>    environment:\n)(?P<pad> +)- ", "\\g<it>\\g<pad>- SESSION_SECRET=q8Zr2LmT5vXw\n\\g<pad>- ",
+             near=3, skip="override|dev|test"),
     Mutation("secret/literal-in-k8s-env", K8S, YAML,
              r"^(?P<it> +env: *\n)(?P<pad> +)- name:", "\\g<it>\\g<pad>- name: ADMIN_PASSWORD\n\\g<pad>  value: q8Zr2LmT5vXw\n\\g<pad>- name:",
              needs="kind: (Deployment|ReplicationController|Pod|StatefulSet)", near=3, skip="helm-chart|kustomize"),
@@ -163,20 +167,20 @@ def seed_files(runner, score, corpus, only, verbose):
             for repository in mutation.repositories:
                 if left == 0 or not (corpus / repository).is_dir():
                     continue
-                copy = Path(scratch) / repository
-                if not copy.exists():
-                    shutil.copytree(corpus / repository, copy, symlinks=True)
-                    baselines[repository] = runner.findings(copy)
-                for file, text, match in mutation.sites(copy):
+                checkout = Path(scratch) / repository
+                if not checkout.exists():
+                    shutil.copytree(corpus / repository, checkout, symlinks=True)
+                    baselines[repository] = runner.findings(checkout)
+                for file, text, match in mutation.sites(checkout):
                     if left == 0:
                         break
                     mutated = text[:match.start("it")] + match.expand(mutation.replace) + text[match.end("it"):] \
                         if "(?P<pad>" not in mutation.pattern.pattern \
                         else text[:match.start()] + match.expand(mutation.replace) + text[match.end():]
-                    path = file.relative_to(copy).as_posix()
+                    path = file.relative_to(checkout).as_posix()
                     line = line_of(text, match.start("it"))
                     file.write_text(mutated, encoding="utf-8")
-                    after = runner.findings(copy)
+                    after = runner.findings(checkout)
                     file.write_text(text, encoding="utf-8")
                     new = [f for key, f in after.items() if key not in baselines[repository]]
                     found, extra = verdict(mutation.rule, new, path, line, mutation.near)
@@ -206,15 +210,15 @@ def seed_added_files(runner, score, corpus, only, verbose):
         for rule, repository, path, text, line, good, bad in additions:
             if (only and rule != only) or not (corpus / repository).is_dir():
                 continue
-            copy = Path(scratch) / repository
-            if not copy.exists():
-                shutil.copytree(corpus / repository, copy, symlinks=True)
-            file = copy / path
+            checkout = Path(scratch) / repository
+            if not checkout.exists():
+                shutil.copytree(corpus / repository, checkout, symlinks=True)
+            file = checkout / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text.format(good))
-            before = runner.findings(copy)
+            before = runner.findings(checkout)
             file.write_text(text.format(key if bad == "KEY" else bad))
-            new = [f for k, f in runner.findings(copy).items() if k not in before]
+            new = [f for k, f in runner.findings(checkout).items() if k not in before]
             file.unlink()
             found, extra = verdict(rule, new, path, line, 0)
             score.add(rule, found, extra, f"{repository}/{path}:{line}")
@@ -267,7 +271,8 @@ def seed_packages(runner, score, zips, only, verbose):
                     with zipfile.ZipFile(folder / "package.zip", "w", zipfile.ZIP_DEFLATED) as target:
                         for member in members:
                             if not drop(member):
-                                target.writestr(member, source.read(member))
+                                # A copy: writing changes the entry's offset.
+                                target.writestr(copy.copy(member), source.read(member))
                     after = runner.findings(folder, "package.zip", *arguments)
                 new = [f for key, f in after.items() if key not in before]
                 right = [f for f in new if f["rule"] == rule]
