@@ -1,16 +1,23 @@
 //! `route/without-permission`
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::Argument;
 use crate::facts::{Function, Id, Permission, Route, Target};
 use crate::graph::Graph;
 use crate::rules::{RuleContext, Sink};
 use crate::value::{Answer, Content, Why};
 
+/// Most other routes that are shown.
+const MOST_LABELS: usize = 5;
+
 /// The principal of API Gateway, HTTP and WebSocket APIs included.
 const PRINCIPAL: &str = "apigateway.amazonaws.com";
 
-/// Routes to functions of the same template that nothing lets API Gateway call.
+/// Routes to functions of the same template that nothing lets API Gateway call; one finding for all
+/// routes of an API to one function, because one permission mends them.
 pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
+    let mut refused: BTreeMap<(Id<Function>, &str), Vec<&Route>> = BTreeMap::new();
     for (_, route) in graph.each::<Route>() {
         let id = match &route.target {
             Target::Function(id) => *id,
@@ -26,18 +33,26 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
         match is_allowed(graph, route, id) {
             Answer::True | Answer::Sometimes(_) => {}
             Answer::Unknown(why) => sink.undecided(&route.place.path, &why),
-            Answer::False => {
-                let function = &graph.facts[id];
-                let finding = context
-                    .finding(&route.place)
-                    .with("route", Argument::name(route.title()))
-                    .name("function", function.id.clone())
-                    .other(&function.place.path)
-                    .related(&function.place.origin, "this function may be called by nobody but its own account")
-                    .root_cause(graph.without_inputs(&function.place));
-                sink.report(finding);
-            }
+            Answer::False => refused.entry((id, &route.api)).or_default().push(route),
         }
+    }
+    for ((id, api), routes) in refused {
+        let function = &graph.facts[id];
+        let Some((first, others)) = routes.split_first() else { continue };
+        let mut place = first.place.clone();
+        place.path = function.place.path.child("permission").child(api);
+        let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+        let mut finding = context
+            .finding(&place)
+            .with("route", Argument::name(first.title()))
+            .with("more", Argument::words(more))
+            .name("function", function.id.clone())
+            .related(&function.place.origin, "nothing lets API Gateway call this function")
+            .root_cause(graph.without_inputs(&place));
+        for route in others.iter().take(MOST_LABELS) {
+            finding = finding.related(&route.place.origin, "this route fails too");
+        }
+        sink.report(finding);
     }
 }
 
