@@ -118,6 +118,21 @@ fn misses_are_told_apart() {
 }
 
 #[test]
+fn a_package_may_ask_for_itself() {
+    let manifest =
+        r##"{"name":"me","exports":{"./there":"./there.js","./gone":"./gone.js"},"imports":{"#x":"./there.js"}}"##;
+    let files = [
+        ("index.js", "require('me/there'); require('#x'); require('me/gone'); require('me/other'); require('#y')"),
+        ("there.js", ""),
+        ("package.json", manifest),
+    ];
+    assert_eq!(missing(&request(&files)), ["file me/gone hard", "not-exported me/other hard", "not-exported #y hard"]);
+    // A name without `exports` leads nowhere, not even to itself.
+    let plain = [("index.js", "require('me')"), ("package.json", r#"{"name":"me"}"#)];
+    assert_eq!(missing(&request(&plain)), ["module me hard"]);
+}
+
+#[test]
 fn import_and_require_take_their_own_conditions() {
     let both = r#"{"name":"a","exports":{"import":"./m.mjs","require":"./c.cjs"}}"#;
     let files = |index: (&'static str, &'static str)| {

@@ -12,6 +12,8 @@ pub struct Manifest {
     pub name: Option<String>,
     /// `type` is `module`.
     pub module: bool,
+    /// It has `exports`, so its own code may ask for it by name.
+    pub has_exports: bool,
     dependencies: Vec<String>,
     optional: Vec<String>,
     peers: Vec<String>,
@@ -50,6 +52,7 @@ impl Manifest {
         Some(Self {
             name: value.get("name").and_then(Value::as_str).map(str::to_string),
             module: value.get("type").and_then(Value::as_str) == Some("module"),
+            has_exports: value.get("exports").is_some_and(|exports| !exports.is_null()),
             dependencies: keys("dependencies"),
             optional,
             peers: keys("peerDependencies"),

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use oxc_resolver::{ResolveError, ResolveOptions, ResolverGeneric};
 
 use super::file_system::{TreeFiles, absolute, tree_path};
-use super::manifest::package_of;
+use super::manifest::{MANIFEST_BYTES, Manifest, package_of};
 use super::tables::{self, Builtin, NODE_PATH_FOR_IMPORT_SINCE, Provided};
 use super::version::NodeVersion;
 use crate::source::TreePath;
@@ -156,7 +156,7 @@ impl Resolver {
         if package.is_empty() {
             return self.missing_file(folder, specifier, import);
         }
-        if self.has_package(folder, package) {
+        if self.has_package(folder, package) || self.is_own_name(folder, package) {
             let whole = import && self.require.resolve(folder, specifier).is_ok();
             return missing(if whole { MissingKind::Unspecified } else { MissingKind::File }, package, None);
         }
@@ -206,6 +206,14 @@ impl Resolver {
                 .is_some_and(|path| self.tree.resolve(&path).is_some_and(|stat| stat.kind == EntryKind::Folder))
         };
         self.package_folders(folder).into_iter().any(is_there)
+    }
+
+    /// True when code asks for its own package by name: then it is a file of it that is missing.
+    fn is_own_name(&self, folder: &Path, package: &str) -> bool {
+        let mut manifests = folder.ancestors().map(|above| tree_path(above).child(b"package.json"));
+        let own = manifests.find_map(|path| self.tree.read(&path, MANIFEST_BYTES).ok());
+        own.and_then(|bytes| Manifest::parse(&bytes))
+            .is_some_and(|own| own.has_exports && own.name.as_deref() == Some(package))
     }
 
     fn package_by_case(&self, folder: &Path, package: &str) -> Option<TreePath> {
