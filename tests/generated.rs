@@ -50,11 +50,14 @@ fn rule_table() -> String {
 fn sample() -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_deploylint"))
         .args(["fixtures/projects/incident-shop", "--color", "never", "--select"])
-        .arg("lambda/missing-module,endpoint/nonprod-host-in-prod,secret/literal-in-compose")
+        .arg("lambda/missing-module,endpoint/nonprod-host-in-prod,endpoint/undefined-service-host")
         .current_dir(root())
         .output()
         .unwrap();
-    format!("```text\n{}```\n", String::from_utf8(output.stdout).unwrap())
+    let text = String::from_utf8(output.stdout).unwrap();
+    // The last line counts the whole repository, which grows with every fixture.
+    let (findings, _) = text.split_once("\nfail: ").unwrap();
+    format!("```text\n{findings}```\n")
 }
 
 #[test]

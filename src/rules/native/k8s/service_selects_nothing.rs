@@ -49,7 +49,8 @@ fn judge(
         .map(|workload| Comparison::of(service, selector, workload))
         .min_by_key(|comparison| (!comparison.is_near, comparison.mismatches.len()));
     let wrong = closest.as_ref().and_then(|comparison| comparison.mismatches.first());
-    let at = wrong.map_or(&service.place.origin, |mismatch| &mismatch.wanted.value.origin);
+    let entry = wrong.map(|mismatch| mismatch.wanted).or(selector.first());
+    let at = entry.map_or(&service.place.origin, |entry| &entry.value.origin);
     let finding = context
         .finding(&service.place)
         .at(at)
