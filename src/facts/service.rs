@@ -1,8 +1,8 @@
 //! Services: names under which workloads are reached.
 
 use super::field::hidden_field;
-use super::{Id, PortReference};
-use crate::value::{Entry, Many, Value};
+use super::{Id, PortReference, Workload};
+use crate::value::{Answer, Entry, Many, Value};
 
 fact! {
     /// A Kubernetes Service
@@ -27,10 +27,12 @@ fact! {
         headless: bool,
         /// Traffic reaches pods before they are ready (`publishNotReadyAddresses`)
         publishes_unready: Value<bool>,
+        /// The workloads of its set to whose pods it sends, or may send; known when all are there
+        pods: Vec<(Id<Workload>, Answer)>,
     }
 }
 
-hidden_field!(Vec<Id<Service>>);
+hidden_field!(Vec<(Id<Workload>, Answer)>);
 
 fact! {
     /// A port of a Service

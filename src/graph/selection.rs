@@ -53,33 +53,34 @@ pub fn selects(service: &Service, workload: &Workload) -> Answer {
     labels.fold(Answer::True, Answer::and).and(same_namespace(&service.namespace, &workload.namespace))
 }
 
+/// Parts stand in the order of what they are parts of, because lowering makes both in one go.
+fn run_of<P, W>(list: &[P], whole: Id<W>, whole_of: impl Fn(&P) -> Id<W>) -> impl Iterator<Item = (Id<P>, &P)> {
+    let start = list.partition_point(|part| whole_of(part) < whole);
+    let end = start + list[start..].partition_point(|part| whole_of(part) == whole);
+    list[start..end].iter().enumerate().map(move |(index, part)| (Id::new(start + index), part))
+}
+
 impl Graph {
     /// Workloads of a Service's set, each with whether the Service sends to its pods; those surely
     /// not are left out.
     pub fn selected_by(&self, service: &Service) -> Vec<(Id<Workload>, &Workload, Answer)> {
-        self.each_in::<Workload>(service.place.set)
-            .map(|(id, workload)| (id, workload, selects(service, workload)))
-            .filter(|(_, _, answer)| *answer != Answer::False)
-            .collect()
+        service.pods.iter().map(|(id, answer)| (*id, &self.facts[*id], answer.clone())).collect()
     }
 
     /// Containers of a workload that run while it serves: init containers are over by then.
     pub fn serving_containers(&self, workload: Id<Workload>) -> impl Iterator<Item = (Id<Container>, &Container)> {
-        let set = self.facts[workload].place.set;
-        self.each_in::<Container>(set)
-            .filter(move |(_, container)| container.workload == workload && container.role != "init")
+        run_of(&self.facts.containers, workload, |container| container.workload)
+            .filter(|(_, container)| container.role != "init")
     }
 
     /// Ports that a container declares.
     pub fn ports_of(&self, container: Id<Container>) -> impl Iterator<Item = (Id<ContainerPort>, &ContainerPort)> {
-        let set = self.facts[container].place.set;
-        self.each_in::<ContainerPort>(set).filter(move |(_, port)| port.container == container)
+        run_of(&self.facts.container_ports, container, |port| port.container)
     }
 
     /// Ports of a Service.
     pub fn ports_of_service(&self, service: Id<Service>) -> impl Iterator<Item = (Id<ServicePort>, &ServicePort)> {
-        let set = self.facts[service].place.set;
-        self.each_in::<ServicePort>(set).filter(move |(_, port)| port.service == service)
+        run_of(&self.facts.service_ports, service, |port| port.service)
     }
 
     /// True for a name that the configuration declares as existing outside the repository.

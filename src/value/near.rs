@@ -6,7 +6,7 @@ pub fn near_miss<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> 
     let folded = fold(wanted);
     names
         .into_iter()
-        .filter(|name| *name != wanted)
+        .filter(|name| *name != wanted && !is_far(wanted, name, 2))
         .filter_map(|name| {
             let distance = if fold(name) == folded { 0 } else { strsim::damerau_levenshtein(&folded, &fold(name)) };
             let allowed = if wanted.chars().count() <= 4 { 1 } else { 2 };
@@ -14,6 +14,24 @@ pub fn near_miss<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> 
         })
         .min()
         .map(|(_, name)| name)
+}
+
+/// True when more edits than these surely part two names: one edit adds at most one letter and takes
+/// away at most one. Spares the exact comparison for almost all pairs of a large set.
+fn is_far(a: &str, b: &str, edits: usize) -> bool {
+    if !a.is_ascii() || !b.is_ascii() {
+        return false;
+    }
+    if a.len().abs_diff(b.len()) > edits {
+        return true;
+    }
+    let mut counts = [0i32; 128];
+    let letter = |byte: u8| usize::from(if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() });
+    a.bytes().for_each(|byte| counts[letter(byte)] += 1);
+    b.bytes().for_each(|byte| counts[letter(byte)] -= 1);
+    let added: i32 = counts.iter().filter(|count| **count > 0).sum();
+    let taken: i32 = counts.iter().filter(|count| **count < 0).sum();
+    added.max(-taken).unsigned_abs() as usize > edits
 }
 
 /// True when one name was surely meant to be the other: a near miss in a long word, or the same words
@@ -50,6 +68,7 @@ pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Op
     let allowed = (wanted.chars().count() / 3).max(1);
     names
         .into_iter()
+        .filter(|name| !is_far(wanted, name, allowed))
         .map(|name| (strsim::damerau_levenshtein(&fold(wanted), &fold(name)), name))
         .filter(|(distance, _)| *distance <= allowed)
         .min()

@@ -1,8 +1,59 @@
 //! What follows from Services and workloads standing in one set.
 
-use crate::facts::{Container, ContainerPort, Id, PortReference, Service};
-use crate::graph::Graph;
-use crate::value::{Answer, Condition, Value, Why};
+use std::collections::BTreeMap;
+
+use crate::facts::{Container, ContainerPort, Id, PortReference, Service, SetId, Workload};
+use crate::graph::{CONTROLLER_LABELS, Graph, selects};
+use crate::value::{Answer, Condition, Entry, Value, Why};
+
+/// Which workloads each Service sends to.
+pub fn selected_pods(graph: &mut Graph) {
+    let pods: Vec<(Id<Service>, Vec<(Id<Workload>, Answer)>)> = graph
+        .sets
+        .iter()
+        .enumerate()
+        .filter(|(_, set)| set.technology == "k8s")
+        .flat_map(|(index, _)| pods_of_set(graph, SetId(u32::try_from(index).unwrap_or(u32::MAX))))
+        .collect();
+    for (service, pods) in pods {
+        graph.facts[service].pods = pods;
+    }
+}
+
+fn pods_of_set(graph: &Graph, set: SetId) -> Vec<(Id<Service>, Vec<(Id<Workload>, Answer)>)> {
+    // Workloads by label; those whose labels are not all known may be selected by anything.
+    let mut by_label: BTreeMap<(&str, &str), Vec<Id<Workload>>> = BTreeMap::new();
+    let mut uncertain: Vec<Id<Workload>> = Vec::new();
+    for (id, workload) in graph.each_in::<Workload>(set) {
+        let is_known = |label: &Entry| label.value.get().is_some();
+        if workload.labels.open.is_some() || !workload.labels.items.iter().all(is_known) {
+            uncertain.push(id);
+            continue;
+        }
+        for label in &workload.labels.items {
+            let Some(value) = label.value.get() else { continue };
+            by_label.entry((&label.name, value)).or_default().push(id);
+        }
+    }
+    let all = || graph.each_in::<Workload>(set).map(|(id, _)| id).collect::<Vec<_>>();
+    graph
+        .each_in::<Service>(set)
+        .map(|(id, service)| {
+            let decisive = service.selector.iter().flat_map(|selector| &selector.items).find_map(|wanted| {
+                let is_own = !CONTROLLER_LABELS.contains(&wanted.name.as_str());
+                wanted.value.get().filter(|_| is_own).map(|value| (wanted.name.as_str(), value.as_str()))
+            });
+            let mut candidates = match decisive {
+                Some(label) => by_label.get(&label).into_iter().flatten().chain(&uncertain).copied().collect(),
+                None => all(),
+            };
+            candidates.sort_unstable();
+            candidates.dedup();
+            let answers = candidates.into_iter().map(|workload| (workload, selects(service, &graph.facts[workload])));
+            (id, answers.filter(|(_, answer)| *answer != Answer::False).collect())
+        })
+        .collect()
+}
 
 /// Which containers traffic reaches: a Service selects their pods and sends to one of their ports.
 pub fn exposed_containers(graph: &mut Graph) {
@@ -41,7 +92,7 @@ struct Pod<'g> {
 }
 
 impl<'g> Pod<'g> {
-    fn of(graph: &'g Graph, workload: Id<crate::facts::Workload>) -> Self {
+    fn of(graph: &'g Graph, workload: Id<Workload>) -> Self {
         let containers = graph.serving_containers(workload);
         Self {
             containers: containers.map(|(id, _)| (id, graph.ports_of(id).map(|(_, port)| port).collect())).collect(),

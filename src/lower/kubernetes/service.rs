@@ -37,6 +37,8 @@ pub fn lower(facts: &mut Facts, object: &Object<'_>) {
             }
         },
         annotations,
+        // Known when all workloads are there (graph/derived).
+        pods: Vec::new(),
         external_name: spec.text_of("externalName"),
     });
     for node in spec.get("ports").map(Applied::items).unwrap_or_default() {

@@ -21,10 +21,11 @@ const DEFAULT_TOKEN: &str = "default-token";
 /// that asks for it.
 pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
     let mut missing: BTreeMap<(SetId, &str, String, &str), Vec<&ConfigReference>> = BTreeMap::new();
+    let objects = Objects::of(graph);
     for (_, reference) in graph.each::<ConfigReference>() {
         let Some(name) = reference.name.get() else { continue };
         let is_needed = reference.optional.get() == Some(&false);
-        if !is_needed || is_always_there(reference.kind, name) || is_in_set(graph, reference, name) {
+        if !is_needed || is_always_there(reference.kind, name) || objects.have(reference, name) {
             continue;
         }
         let namespace = reference.namespace.get().map_or("", String::as_str).to_owned();
@@ -40,7 +41,7 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
             (reference.used_as == "pull-secret", origin.source.clone(), origin.span)
         });
         let subject = graph.set(set).path().child(kind).child(&namespace).child(name);
-        sink.report(judge(graph, context, subject, name, &references));
+        sink.report(judge(graph, &objects, context, subject, name, &references));
     }
 }
 
@@ -48,16 +49,53 @@ fn is_always_there(kind: &str, name: &str) -> bool {
     ALWAYS_THERE.contains(&(kind, name)) || (kind == "Secret" && name.starts_with(DEFAULT_TOKEN))
 }
 
-fn is_in_set(graph: &Graph, reference: &ConfigReference, name: &str) -> bool {
-    graph.each_in::<ConfigObject>(reference.place.set).any(|(_, object)| {
-        object.kind == reference.kind
-            && object.name.equals(name) != Answer::False
-            && same_namespace(&object.namespace, &reference.namespace) != Answer::False
-    })
+/// Config objects of each set by name, and who asks for them; a name that is not known may be any.
+#[derive(Default)]
+struct Objects<'g> {
+    by_name: BTreeMap<(SetId, &'g str), Vec<&'g ConfigObject>>,
+    unnamed: BTreeMap<SetId, Vec<&'g ConfigObject>>,
+    asked_for: BTreeMap<(SetId, &'static str, &'g str), Vec<&'g ConfigReference>>,
+}
+
+impl<'g> Objects<'g> {
+    fn of(graph: &'g Graph) -> Self {
+        let mut out = Self::default();
+        for (_, object) in graph.each::<ConfigObject>() {
+            match object.name.get() {
+                Some(name) => out.by_name.entry((object.place.set, name)).or_default().push(object),
+                None => out.unnamed.entry(object.place.set).or_default().push(object),
+            }
+        }
+        for (_, reference) in graph.each::<ConfigReference>() {
+            let Some(name) = reference.name.get() else { continue };
+            out.asked_for.entry((reference.place.set, reference.kind, name)).or_default().push(reference);
+        }
+        out
+    }
+
+    fn is_asked_for(&self, object: &ConfigObject) -> bool {
+        let Some(name) = object.name.get() else { return true };
+        self.asked_for
+            .get(&(object.place.set, object.kind, name))
+            .into_iter()
+            .flatten()
+            .any(|reference| same_namespace(&reference.namespace, &object.namespace) != Answer::False)
+    }
+
+    fn have(&self, reference: &ConfigReference, name: &str) -> bool {
+        let named = self.by_name.get(&(reference.place.set, name));
+        let unnamed = self.unnamed.get(&reference.place.set);
+        named.into_iter().chain(unnamed).flatten().any(|object| {
+            object.kind == reference.kind
+                && object.name.equals(name) != Answer::False
+                && same_namespace(&object.namespace, &reference.namespace) != Answer::False
+        })
+    }
 }
 
 fn judge(
     graph: &Graph,
+    known: &Objects<'_>,
     context: &RuleContext<'_>,
     subject: LogicalPath,
     name: &str,
@@ -80,7 +118,7 @@ fn judge(
     }
     // Where the very name exists, it is right, whatever else looks like it.
     let elsewhere = elsewhere(graph, first, name);
-    let near = if elsewhere.is_none() { meant(graph, first, name) } else { None };
+    let near = if elsewhere.is_none() { meant(graph, known, first, name) } else { None };
     match (elsewhere, near) {
         (Some(object), _) => finding
             .case("elsewhere")
@@ -110,14 +148,19 @@ fn outcome(reference: &ConfigReference) -> String {
 }
 
 /// The object of the set that was meant, with what it has instead.
-fn meant<'g>(graph: &'g Graph, reference: &ConfigReference, name: &str) -> Option<(&'g ConfigObject, String)> {
+fn meant<'g>(
+    graph: &'g Graph,
+    known: &Objects<'g>,
+    reference: &ConfigReference,
+    name: &str,
+) -> Option<(&'g ConfigObject, String)> {
     let objects: Vec<&ConfigObject> =
         graph.each_in::<ConfigObject>(reference.place.set).map(|(_, object)| object).collect();
     let same_place = |object: &ConfigObject| same_namespace(&object.namespace, &reference.namespace) != Answer::False;
     let named = |object: &ConfigObject| object.name.get().is_some_and(|own| own == name);
     // An object that nothing asks for beside a name that nothing has: one of the two is wrong. One that
     // is in use stands for itself: a ConfigMap and a Secret often bear the name of their program.
-    let is_unused = |object: &ConfigObject| !is_asked_for(graph, reference.place.set, object);
+    let is_unused = |object: &ConfigObject| !known.is_asked_for(object);
     let is_free = |object: &&&ConfigObject| named(object) && object.made_by == "manifest" && is_unused(object);
     if let Some(object) = objects.iter().filter(is_free).find(|object| object.kind == reference.kind) {
         let namespace = object.namespace.get().map_or("?", String::as_str);
@@ -140,14 +183,6 @@ fn meant<'g>(graph: &'g Graph, reference: &ConfigReference, name: &str) -> Optio
 fn differs_in_letters(a: &str, b: &str) -> bool {
     let letters = |text: &str| text.chars().filter(|c| !c.is_numeric()).collect::<String>();
     letters(a) != letters(b)
-}
-
-fn is_asked_for(graph: &Graph, set: SetId, object: &ConfigObject) -> bool {
-    graph.each_in::<ConfigReference>(set).any(|(_, reference)| {
-        reference.kind == object.kind
-            && reference.name.get() == object.name.get()
-            && same_namespace(&reference.namespace, &object.namespace) != Answer::False
-    })
 }
 
 /// The object in another set. A set with the same workload is a copy of this one, and what it has is
