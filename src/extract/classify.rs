@@ -138,9 +138,13 @@ pub fn worth_parsing(path: &TreePath, named: Option<FileKind>, bytes: &[u8]) -> 
     }
 }
 
-/// True for plain configuration files: their path names an environment.
+/// True for plain configuration files: their path names an environment. Files that show how others
+/// look are no configuration of anything.
 pub fn is_settings_path(path: &TreePath) -> bool {
-    crate::scope::environment_of(path).is_some()
+    let name = path.file_name().to_ascii_lowercase();
+    let is_shown =
+        name.split(['.', '-', '_']).any(|word| matches!(word, "example" | "examples" | "sample" | "samples"));
+    !is_shown && crate::scope::environment_of(path).is_some()
 }
 
 /// Kind by name and content.
