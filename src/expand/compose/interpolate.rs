@@ -148,9 +148,9 @@ impl Run<'_> {
         let mut origin = self.written.origin.clone();
         while let [Segment::Variable { name, operator, argument, whole, inner }] = segments {
             match (self.variables.get(name), operator) {
-                (Some((text, own)), Operator::None | Operator::Required) => return self.from_file(own, text, whole),
+                (Some((_, own)), Operator::None | Operator::Required) => return self.used_here(own, whole),
                 (Some((text, own)), Operator::Default(colon)) if !(text.is_empty() && *colon) => {
-                    return self.from_file(own, text, whole);
+                    return self.used_here(own, whole);
                 }
                 (_, Operator::Default(_)) if self.unset => {
                     origin = self.written.part(inner);
@@ -162,7 +162,7 @@ impl Run<'_> {
         origin
     }
 
-    fn from_file(&self, own: &Origin, _text: &str, whole: &Range<usize>) -> Origin {
+    fn used_here(&self, own: &Origin, whole: &Range<usize>) -> Origin {
         own.clone().via(HopKind::EnvironmentFile, &self.written.origin.source, self.written.part(whole).span)
     }
 

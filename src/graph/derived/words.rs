@@ -13,10 +13,8 @@ pub(super) fn words(name: &str) -> Vec<String> {
     let mut before_is_lower = false;
     for character in name.chars() {
         let starts_word = character.is_uppercase() && before_is_lower;
-        if !character.is_alphanumeric() || starts_word {
-            if !word.is_empty() {
-                out.push(std::mem::take(&mut word));
-            }
+        if (!character.is_alphanumeric() || starts_word) && !word.is_empty() {
+            out.push(std::mem::take(&mut word));
         }
         if character.is_alphanumeric() {
             word.extend(character.to_lowercase());

@@ -69,12 +69,11 @@ impl Collected {
         let is_password = name.to_ascii_lowercase().contains("pass") || name.to_ascii_lowercase().contains("pwd");
         for text in texts(holder.value).iter().filter(|text| text.text.len() <= LONGEST) {
             let form = if text.condition.is_some() { "fallback" } else { "literal" };
-            if is_credential {
-                if let Judgement::Is(strength) = values::judge(&text.text, is_password) {
-                    let origin = text.place(0, &text.text);
-                    self.push(holder, (form, strength), text, &text.text, origin);
-                    continue;
-                }
+            let judgement = if is_credential { values::judge(&text.text, is_password) } else { Judgement::No };
+            if let Judgement::Is(strength) = judgement {
+                let origin = text.place(0, &text.text);
+                self.push(holder, (form, strength), text, &text.text, origin);
+                continue;
             }
             self.url(holder, text);
         }
