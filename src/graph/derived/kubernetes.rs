@@ -6,9 +6,12 @@ use crate::facts::{Container, ContainerPort, Id, PortReference, Service, SetId, 
 use crate::graph::{CONTROLLER_LABELS, Graph, selects};
 use crate::value::{Answer, Condition, Entry, Value, Why};
 
+/// Workloads to whose pods a Service sends, or may send.
+type Pods = Vec<(Id<Workload>, Answer)>;
+
 /// Which workloads each Service sends to.
 pub fn selected_pods(graph: &mut Graph) {
-    let pods: Vec<(Id<Service>, Vec<(Id<Workload>, Answer)>)> = graph
+    let pods: Vec<(Id<Service>, Pods)> = graph
         .sets
         .iter()
         .enumerate()
@@ -20,7 +23,7 @@ pub fn selected_pods(graph: &mut Graph) {
     }
 }
 
-fn pods_of_set(graph: &Graph, set: SetId) -> Vec<(Id<Service>, Vec<(Id<Workload>, Answer)>)> {
+fn pods_of_set(graph: &Graph, set: SetId) -> Vec<(Id<Service>, Pods)> {
     // Workloads by label; those whose labels are not all known may be selected by anything.
     let mut by_label: BTreeMap<(&str, &str), Vec<Id<Workload>>> = BTreeMap::new();
     let mut uncertain: Vec<Id<Workload>> = Vec::new();
