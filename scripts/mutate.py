@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Seeds faults into real repositories and asks which of them deploylint reports.
 
-    scripts/mutate.py CORPUS [ZIPS] [--binary PATH] [--rule ID] [--verbose]
+    scripts/mutate.py CORPUS [ZIPS] [--binary PATH] [--rule ID] [--count N] [--verbose]
 
 CORPUS  a folder of checkouts, by repository name. Nothing in it is changed: mutants are made in a copy.
 ZIPS    a folder of good Lambda packages with a `manifest.tsv` (name, runtime, arch, handler in columns 1-4,
@@ -37,12 +37,12 @@ class Mutation:
     near      lines around the edit within which the finding may stand; None for the whole file
     """
 
-    def __init__(self, rule, repositories, where, pattern, replace, needs=None, near=0, count=3, skip=None):
+    def __init__(self, rule, repositories, where, pattern, replace, needs=None, near=0, skip=None):
         self.rule, self.repositories, self.where = rule, repositories, where
         self.pattern, self.replace = re.compile(pattern, re.M), replace
         self.needs = re.compile(needs, re.M) if needs else None
         self.skip = re.compile(skip) if skip else None
-        self.near, self.count = near, count
+        self.near, self.count = near, 3
 
     def sites(self, root):
         """(file, text, match): at most one per file, in order of paths."""
@@ -288,10 +288,13 @@ def main():
     parser.add_argument("zips", type=Path, nargs="?")
     parser.add_argument("--binary", default="deploylint")
     parser.add_argument("--rule")
+    parser.add_argument("--count", type=int, default=3, help="mutants of each kind (default 3)")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     binary = shutil.which(options.binary) or str(Path(options.binary).resolve())
     runner, score = Runner(binary), Score()
+    for mutation in MUTATIONS:
+        mutation.count = options.count
     seed_files(runner, score, options.corpus, options.rule, options.verbose)
     seed_added_files(runner, score, options.corpus, options.rule, options.verbose)
     if options.zips:
