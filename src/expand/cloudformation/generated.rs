@@ -3,6 +3,10 @@
 use super::template::Template;
 use crate::syntax::Node;
 
+/// How deep below the resources a given id is looked for: resource, properties, events, event,
+/// properties, its dead letter queue.
+const GIVEN_DEPTH: usize = 8;
+
 /// Ids that exist once any function has an event on an implicit API.
 const IMPLICIT_APIS: &[&str] = &["ServerlessRestApi", "ServerlessHttpApi", "ServerlessWebSocketApi"];
 
@@ -14,6 +18,9 @@ const ALONE: &[&str] = &[
     "ServerlessUsagePlan",
     "ServerlessApiKey",
     "ServerlessUsagePlanKey",
+    "ApiGatewayDomainName*",
+    "DomainNameAccessAssociation*",
+    "RecordSetGroup*",
 ];
 
 /// What may follow the id of a resource: (its type, an ending). `*` stands for anything, hashes and
@@ -25,10 +32,12 @@ const ENDINGS: &[(&str, &str)] = &[
     ("Function", "Url"),
     ("Function", "Url*Permissions"),
     ("Function", "Url*Permission"),
+    ("Function", "URL*"),
+    ("Function", "CognitoPermission"),
     ("Function", "DeploymentGroup"),
     ("Function", "EventInvokeConfig*"),
     ("Function", "LoggingConfig*"),
-    ("Api", "Stage"),
+    ("Api", "Stage*"),
     ("Api", "*Stage"),
     ("Api", "Deployment*"),
     ("Api", "UsagePlan"),
@@ -37,6 +46,7 @@ const ENDINGS: &[(&str, &str)] = &[
     ("Api", "*Permission"),
     ("Api", "*Authorizer*"),
     ("Api", "*Mapping"),
+    ("HttpApi", "Stage*"),
     ("HttpApi", "*Stage"),
     ("HttpApi", "Deployment*"),
     ("HttpApi", "*Permission"),
@@ -60,7 +70,10 @@ pub fn is_generated(template: &Template<'_>, id: &str) -> bool {
     if !template.is_serverless() {
         return false;
     }
-    if ALONE.contains(&id) || IMPLICIT_APIS.contains(&id) {
+    if ALONE.iter().any(|alone| fits(id, alone)) || IMPLICIT_APIS.contains(&id) {
+        return true;
+    }
+    if template.root.get("Resources").is_some_and(|resources| is_given(&resources, id, GIVEN_DEPTH)) {
         return true;
     }
     let implicit = IMPLICIT_APIS.iter().map(|api| (*api, if *api == "ServerlessRestApi" { "Api" } else { "HttpApi" }));
@@ -72,14 +85,28 @@ pub fn is_generated(template: &Template<'_>, id: &str) -> bool {
         id.strip_prefix(owner).is_some_and(|rest| {
             !rest.is_empty()
                 && (ENDINGS.iter().any(|(own, ending)| *own == kind && fits(rest, ending))
-                    || starts_with_event(template, owner, rest))
+                    || starts_with_part(template, &["Resources", owner, "Properties", "Events"], rest))
         })
+    }) || has_connector(template, id)
+}
+
+/// Ids that templates give to what SAM makes: `QueueLogicalId`, `QueuePolicyLogicalId`.
+fn is_given(node: &Node<'_>, id: &str, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    let is_named = |key: &Node<'_>| key.text().is_some_and(|key| key.ends_with("LogicalId"));
+    node.entries().iter().any(|(key, value)| (is_named(key) && value.text() == Some(id)) || is_given(value, id, depth))
+}
+
+/// `<Resource><Connector>…` of the connectors that any resource may carry.
+fn has_connector(template: &Template<'_>, id: &str) -> bool {
+    template.resources.keys().any(|owner| {
+        id.strip_prefix(owner).is_some_and(|rest| starts_with_part(template, &["Resources", owner, "Connectors"], rest))
     })
 }
 
 /// `<Function><Event>`, `<Function><Event>Permission`, `<Function><Event>Queue`, …
-fn starts_with_event(template: &Template<'_>, owner: &str, rest: &str) -> bool {
-    let events = template.root.path(&["Resources", owner, "Properties", "Events"]);
+fn starts_with_part(template: &Template<'_>, section: &[&str], rest: &str) -> bool {
+    let events = template.root.path(section);
     let names: Vec<Node<'_>> =
         events.map(|node| node.entries().into_iter().map(|(key, _)| key).collect()).unwrap_or_default();
     names.iter().any(|name| name.text().is_some_and(|name| rest.starts_with(name)))
@@ -108,6 +135,8 @@ mod tests {
         for id in [
             "FnRole",
             "FnAliaslive",
+            "FnCognitoPermission",
+            "ApiGatewayDomainName23cdccdf9c",
             "FnVersion0a1b2c",
             "FnUrl",
             "FnUrlPublicPermissions",

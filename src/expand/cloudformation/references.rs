@@ -226,7 +226,7 @@ impl Walk<'_> {
             return;
         }
         let (base, attribute) = match name.split_once('.') {
-            Some((base, rest)) if form == "Ref" => (base, rest),
+            Some((base, rest)) if attribute.is_empty() || form == "Fn::GetAtt" => (base, rest),
             _ => (name, attribute),
         };
         let is_parameter = template.parameters.contains_key(base);
