@@ -89,3 +89,23 @@ pub fn lower(stack: &Stack<'_>, facts: &mut Facts, events: Vec<Event<'_>>) {
         Draft { api, api_kind, method, path, origin }.push(stack, facts, callee);
     }
 }
+
+/// Lowers the routes of SAM's WebSocket APIs; it writes their permissions too.
+pub fn lower_sockets(stack: &Stack<'_>, facts: &mut Facts) {
+    for resource in stack.of_kind(&["AWS::Serverless::WebSocketApi"]) {
+        for entry in resource.get("Routes").map(Applied::entries).unwrap_or(&[]) {
+            let origin = &entry.name_origin;
+            let kind = Value::absent(origin.clone());
+            let mut callee = Callee::of(stack, &kind, entry.value.text_of("FunctionArn"), false);
+            callee.permission_implied = true;
+            let draft = Draft {
+                api: resource.id.to_owned(),
+                api_kind: "websocket",
+                method: Value::known(entry.name.clone(), origin.clone()),
+                path: Value::absent(origin.clone()),
+                origin,
+            };
+            draft.push(stack, facts, callee);
+        }
+    }
+}

@@ -26,6 +26,7 @@ pub fn lower(id: SetId, set: &ReleaseSet, documents: &[AppliedDocument]) -> Fact
     let events = events::events(&stack);
     definition::lower(&stack, &mut facts, &events::allowed(&events));
     events::lower(&stack, &mut facts, events);
+    events::lower_sockets(&stack, &mut facts);
     rest::lower(&stack, &mut facts);
     http::lower(&stack, &mut facts);
     permissions::lower(&stack, &mut facts);

@@ -196,6 +196,22 @@ fn sources_of_permissions() {
 }
 
 #[test]
+fn routes_of_sam_websocket_apis() {
+    let facts = facts(
+        "Transform: AWS::Serverless-2016-10-31
+Resources:
+  Fn: { Type: AWS::Serverless::Function }
+  Socket:
+    Type: AWS::Serverless::WebSocketApi
+    Properties: { Routes: { $connect: { FunctionArn: !GetAtt Fn.Arn } } }
+",
+    );
+    let route = &facts.routes[0];
+    assert_eq!((route.title().as_str(), route.permission_implied), ("$connect", true));
+    assert_eq!(route.target, Target::Function(Id::new(0)));
+}
+
+#[test]
 fn routes_of_a_local_definition() {
     let api = "{\"swagger\": \"2.0\", \"paths\": {\"/x\": {\"x-amazon-apigateway-any-method\": {\"x-amazon-apigateway-integration\": \
                {\"type\": \"http_proxy\", \"uri\": \"https://example.org\"}}, \"parameters\": []}}}";
