@@ -179,6 +179,10 @@ pub(super) fn is_credential(name: &str) -> bool {
     if ABOUT.contains(&last) || words.iter().any(|word| NOT_SECRET.contains(&word.as_str())) {
         return false;
     }
+    // Kafka's `…_CREDENTIALS` name files (confluentinc/cp-kafka).
+    if last == "credentials" && words.iter().any(|word| word == "ssl") {
+        return false;
+    }
     let is_pass = last == "pass" || RUN_TOGETHER.contains(&last);
     is_pass || has_secret_word(&words)
 }

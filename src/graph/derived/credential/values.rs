@@ -187,11 +187,7 @@ pub(super) fn judge(text: &str, is_password: bool) -> Judgement {
     if is_number && (!is_password || text.len() < 4) {
         return Judgement::No;
     }
-    // Prose, and paths.
-    if text.split_whitespace().count() > 4 || (text.starts_with('/') && text[1..].contains('/') && text.len() < 100) {
-        return Judgement::No;
-    }
-    if text.starts_with(['.', '~']) && text.contains('/') {
+    if text.split_whitespace().count() > 4 || is_path(text, &lower) {
         return Judgement::No;
     }
     // A URL has its own rule for what it carries.
@@ -206,6 +202,16 @@ pub(super) fn judge(text: &str, is_password: bool) -> Judgement {
     }
     let is_one_character = text.chars().next().is_some_and(|first| text.chars().all(|c| c == first));
     Judgement::Is(if text.chars().count() < 8 || is_one_character { "weak" } else { "strong" })
+}
+
+/// Extensions of files that hold credentials.
+const FILES: &[&str] = &[".json", ".pem", ".key", ".crt", ".txt", ".jks", ".p12", ".yml", ".yaml", ".env", ".keytab"];
+
+/// A path to a credential. Random text may begin with a slash or hold one, so a path must look like one.
+fn is_path(text: &str, lower: &str) -> bool {
+    let is_absolute = text.starts_with('/') && text[1..].contains('/') && text.len() < 100;
+    let is_relative = text.starts_with(['.', '~']) && text.contains('/');
+    is_absolute || is_relative || FILES.iter().any(|end| lower.ends_with(end))
 }
 
 fn is_reference(text: &str, lower: &str) -> bool {
@@ -246,9 +252,19 @@ mod tests {
         assert_eq!(is("123456"), Judgement::Is("weak"));
         assert_eq!(is("your-password-here"), Judgement::Is("placeholder"));
         assert_eq!(is("__REPLACE_ME__"), Judgement::Is("placeholder"));
-        for text in
-            ["", "true", "$X", "{{ .Values.x }}", "/run/secrets/db", "vault:kv/x", "/etc/ssl/key.pem", "1", "ENC[x]"]
-        {
+        for text in [
+            "",
+            "true",
+            "$X",
+            "{{ .Values.x }}",
+            "/run/secrets/db",
+            "vault:kv/x",
+            "/etc/ssl/key.pem",
+            "/key.json",
+            "sa.json",
+            "1",
+            "ENC[x]",
+        ] {
             assert_eq!(is(text), Judgement::No, "{text}");
         }
         assert_eq!(judge("3600", false), Judgement::No);

@@ -170,6 +170,13 @@ const OWN_HOST: &[&str] = &[
     "public",
     "external",
     "docker",
+    "kc",
+    "keycloak",
+    "vhost",
+    "my",
+    "own",
+    "self",
+    "node",
 ];
 
 /// How a name's value is used.
