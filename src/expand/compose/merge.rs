@@ -1,5 +1,7 @@
 //! One compose file laid over what is there already: variables filled in, lists normalised, keys merged.
 
+use rustc_hash::FxHashMap;
+
 use super::interpolate::{Dialect, Variables, Written, interpolate};
 use super::shape::Shape;
 use super::short;
@@ -68,12 +70,13 @@ impl Merger<'_> {
                     Some(Applied { origin, kind: AppliedKind::Mapping(entries) }) => (origin, entries),
                     _ => (node.origin(), Vec::new()),
                 };
+                let mut places = places(&entries);
+                let mut is_reset = false;
                 for (key, value) in node.entries() {
                     let Some(name) = key.text() else { continue };
-                    let at = entries.iter().position(|entry| entry.name == name);
+                    let at = places.get(name).copied();
                     let before = at.map(|at| entries[at].value.clone());
-                    let laid = self.lay(before, &value, shape.child(name), depth + 1);
-                    match (laid, at) {
+                    match (self.lay(before, &value, shape.child(name), depth + 1), at) {
                         (Some(laid), Some(at)) => {
                             if !laid.is_mapping() || matches!(shape, Shape::KeyValues(_)) {
                                 entries[at].name_origin = key.origin();
@@ -81,13 +84,19 @@ impl Merger<'_> {
                             entries[at].value = laid;
                         }
                         (Some(laid), None) => {
+                            places.insert(name.to_owned(), entries.len());
                             entries.push(AppliedEntry { name: name.into(), name_origin: key.origin(), value: laid });
                         }
+                        // Taken out at the end, so that places hold until then.
                         (None, Some(at)) => {
-                            entries.remove(at);
+                            entries[at].name.clear();
+                            is_reset = true;
                         }
                         (None, None) => {}
                     }
+                }
+                if is_reset {
+                    entries.retain(|entry| !entry.name.is_empty());
                 }
                 Applied { origin, kind: AppliedKind::Mapping(entries) }
             }
@@ -164,14 +173,23 @@ pub(super) fn over(base: Option<Applied>, own: Applied) -> Applied {
     let (Some(base), true) = (base, own.is_mapping()) else { return own };
     let AppliedKind::Mapping(mut entries) = base.kind else { return own };
     let AppliedKind::Mapping(mine) = own.kind else { return Applied { kind: AppliedKind::Null, ..own } };
+    let mut places = places(&entries);
     for entry in mine {
-        match entries.iter().position(|known| known.name == entry.name) {
+        match places.get(&entry.name).copied() {
             Some(at) if entry.value.is_null() && entries[at].value.is_mapping() => {}
             Some(at) => entries[at] = entry,
-            None => entries.push(entry),
+            None => {
+                places.insert(entry.name.clone(), entries.len());
+                entries.push(entry);
+            }
         }
     }
     Applied { origin: base.origin, kind: AppliedKind::Mapping(entries) }
+}
+
+/// Where each name stands; of entries without a name, which only hostile input has, none.
+pub(super) fn places(entries: &[AppliedEntry]) -> FxHashMap<String, usize> {
+    entries.iter().enumerate().map(|(at, entry)| (entry.name.clone(), at)).collect()
 }
 
 fn append(base: Option<Applied>, own: Applied) -> Applied {
@@ -183,11 +201,16 @@ fn append_unique(base: Option<Applied>, own: Applied, identity: &dyn Fn(&Applied
     let mut items: Vec<Applied> = Vec::new();
     let origin = base.as_ref().map_or(&own, |base| base).origin.clone();
     let before = base.as_ref().map_or(&[][..], |base| base.items());
+    let mut seen: FxHashMap<String, usize> = FxHashMap::default();
     for item in before.iter().chain(own.items()) {
-        let name = identity(item);
-        let twin = name.as_ref().and_then(|name| items.iter().position(|known| identity(known).as_ref() == Some(name)));
-        match twin {
-            Some(at) => items[at] = item.clone(),
+        match identity(item) {
+            Some(name) => match seen.get(&name) {
+                Some(at) => items[*at] = item.clone(),
+                None => {
+                    seen.insert(name, items.len());
+                    items.push(item.clone());
+                }
+            },
             None => items.push(item.clone()),
         }
     }

@@ -20,11 +20,14 @@ use super::applied::AppliedEntry;
 use super::{Applied, AppliedDocument, AppliedKind, Expansion, Inputs};
 use crate::facts::ReleaseSet;
 use crate::source::{HopKind, Origin, Source, Span, TreePath};
-use crate::syntax::{EXPANDED_NODES, Node, Style};
+use crate::syntax::{Node, Style};
 use crate::value::{Condition, Content, Value, Why};
 
 /// Longest chain of `extends` or `include`; real ones stay below 5.
 const CHAIN: usize = 16;
+
+/// Most nodes that all `extends` of a project may copy; real projects stay below 10,000.
+const EXTENDED_NODES: u64 = 100_000;
 
 /// Keys that `extends` does not take over, because they tie a service to others of its own project.
 const NOT_EXTENDED: &[&str] = &["extends", "depends_on", "links", "volumes_from", "profiles"];
@@ -33,7 +36,7 @@ const NOT_EXTENDED: &[&str] = &["extends", "depends_on", "links", "volumes_from"
 pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
     let variables = environment::project_variables(inputs, &set.root.parent());
     let mut project =
-        Project { inputs, expansion: Expansion::default(), included: BTreeSet::new(), budget: EXPANDED_NODES };
+        Project { inputs, expansion: Expansion::default(), included: BTreeSet::new(), budget: EXTENDED_NODES };
     let mut root = project.model(&set.files, &variables, 0);
     pass_through(&mut root, &variables);
     let Some(source) = inputs.extract(&set.root).map(|extract| extract.source.clone()) else {
@@ -202,12 +205,13 @@ impl Project<'_> {
             Some(Applied { kind: AppliedKind::Mapping(entries), .. }) => entries,
             _ => Vec::new(),
         };
+        let mut places = merge::places(&entries);
         for (key, service) in node.entries() {
             let Some(name) = key.text() else { continue };
             if name.starts_with("x-") {
                 continue;
             }
-            let at = entries.iter().position(|entry| entry.name == name);
+            let at = places.get(name).copied();
             let before = at.map(|at| entries[at].value.clone());
             let extended = self.extended(&service, node, path, variables, 0);
             let below = match (before, extended) {
@@ -218,9 +222,13 @@ impl Project<'_> {
             match (laid, at) {
                 (Some(value), Some(at)) => entries[at].value = value,
                 (Some(value), None) => {
+                    places.insert(name.to_owned(), entries.len());
                     entries.push(AppliedEntry { name: name.to_owned(), name_origin: key.origin(), value });
                 }
-                (None, Some(at)) => drop(entries.remove(at)),
+                (None, Some(at)) => {
+                    drop(entries.remove(at));
+                    places = merge::places(&entries);
+                }
                 (None, None) => {}
             }
         }
@@ -236,7 +244,7 @@ impl Project<'_> {
         variables: &Variables,
         depth: usize,
     ) -> Option<Applied> {
-        let extends = service.get("extends")?;
+        let extends = service.get("extends").filter(|_| self.budget > 0)?;
         let merger = Merger { variables };
         let scalar = |node: &Node<'_>| merger.scalar(node).known().map(str::to_owned);
         let (file, name) = match extends.text() {
@@ -273,6 +281,7 @@ impl Project<'_> {
         let size = step(&mut found, HopKind::Extends, &extends.origin());
         let Some(left) = self.budget.checked_sub(size) else {
             self.open("`extends` copies more than the limit");
+            self.budget = 0;
             return None;
         };
         self.budget = left;

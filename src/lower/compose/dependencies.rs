@@ -64,9 +64,10 @@ fn push(
     optional: Value<bool>,
 ) {
     let name = target.get().map_or("?", String::as_str);
-    let resolved: Option<Id<Workload>> =
-        lowering.facts.workloads.iter().position(|workload| workload.name.get() == target.get()).map(Id::new);
-    let resolved = resolved.filter(|_| matches!(target.content, Content::Known(_)));
+    let resolved: Option<Id<Workload>> = match &target.content {
+        Content::Known(name) => lowering.services.get(name).copied(),
+        _ => None,
+    };
     let place = lowering.place(&target.origin, &[&service.entry.name, declared_as, name]);
     lowering.facts.dependencies.push(Dependency {
         place,

@@ -7,6 +7,8 @@ mod names;
 mod ports;
 mod variables;
 
+use std::collections::HashMap;
+
 use crate::diagnostic::LogicalPath;
 use crate::expand::applied::AppliedEntry;
 use crate::expand::compose::{folder_of, written_in};
@@ -18,7 +20,8 @@ use crate::value::{Answer, Content, Many, Value};
 /// Facts of the applied documents of a release set.
 pub fn lower(id: SetId, set: &ReleaseSet, documents: &[AppliedDocument]) -> Facts {
     let Some((project, files)) = documents.split_first() else { return Facts::default() };
-    let mut lowering = Lowering { id, set, project: &project.root, files, facts: Facts::default() };
+    let mut lowering =
+        Lowering { id, set, project: &project.root, files, services: HashMap::new(), facts: Facts::default() };
     let services: Vec<&AppliedEntry> =
         project.root.get("services").map_or(&[][..], Applied::entries).iter().filter(|e| is_service(e)).collect();
     // Workloads first, so that dependencies find those that stand further down.
@@ -51,6 +54,8 @@ struct Lowering<'a> {
     set: &'a ReleaseSet,
     project: &'a Applied,
     files: &'a [AppliedDocument],
+    /// Workloads by the name of their service.
+    services: HashMap<String, Id<Workload>>,
     facts: Facts,
 }
 
@@ -84,6 +89,7 @@ impl Lowering<'_> {
             rolls: false,
         };
         let workload_id = Id::new(self.facts.workloads.len());
+        self.services.insert(entry.name.clone(), workload_id);
         self.facts.workloads.push(workload);
         let container_id = Id::new(self.facts.containers.len());
         self.facts.containers.push(Container {

@@ -1,5 +1,7 @@
 //! Environment variables: `environment`, `env_file`, build arguments.
 
+use std::collections::HashSet;
+
 use super::{Lowering, Service};
 use crate::expand::Applied;
 use crate::expand::compose::environment_file;
@@ -10,7 +12,8 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, service: &Service<'_>) {
     let own = service.node.get("environment").map(Applied::map).unwrap_or_default();
     let mut all: Many<Entry> = from_files(lowering, service);
     // What `environment` gives wins over what files give (compose-spec, 05-services, env_file).
-    all.items.retain(|entry| own.entry(&entry.name).is_none());
+    let names: HashSet<&str> = own.items.iter().map(|entry| entry.name.as_str()).collect();
+    all.items.retain(|entry| !names.contains(entry.name.as_str()));
     push(lowering, service, &all.items, "file", "env_file");
     push(lowering, service, &own.items, "literal", "environment");
     all.items.extend(own.items);
@@ -28,10 +31,11 @@ fn from_files(lowering: &Lowering<'_>, service: &Service<'_>) -> Many<Entry> {
         let document = lowering.files.iter().find(|file| Some(file.source.path()) == path.as_ref());
         match document {
             Some(document) => {
-                for entry in document.root.map().items {
-                    out.items.retain(|known: &Entry| known.name != entry.name);
-                    out.items.push(entry);
-                }
+                let given = document.root.map();
+                let names: HashSet<&str> = given.items.iter().map(|entry| entry.name.as_str()).collect();
+                // A later file wins.
+                out.items.retain(|known: &Entry| !names.contains(known.name.as_str()));
+                out.items.extend(given.items.iter().cloned());
             }
             None => out.open = Some(Why::new("a file of variables is not in the repository")),
         }
