@@ -17,6 +17,10 @@ use crate::value::{Content, Part, Value, Why};
 /// Most entries that loops of one template may produce.
 const MOST_LOOP_ENTRIES: usize = 5_000;
 
+/// Most nodes that one template may become; loops, aliases, includes and Globals multiply what is
+/// written.
+const MOST_NODES: usize = 300_000;
+
 /// Names that hold inside a part of the template: loop variables, the map of a `Sub`.
 #[derive(Clone, Copy)]
 pub enum Scope<'s> {
@@ -56,6 +60,7 @@ pub struct Evaluator<'a> {
     open: RefCell<Option<Why>>,
     pub(super) include_depth: Cell<usize>,
     loop_entries: Cell<usize>,
+    nodes: Cell<usize>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -69,6 +74,7 @@ impl<'a> Evaluator<'a> {
             open: RefCell::default(),
             include_depth: Cell::new(0),
             loop_entries: Cell::new(0),
+            nodes: Cell::new(0),
         }
     }
 
@@ -89,8 +95,22 @@ impl<'a> Evaluator<'a> {
         texts.entry(source.path().clone()).or_insert_with(read).clone()
     }
 
+    /// Takes nodes out of the budget; false when it is spent.
+    pub fn may_add(&self, nodes: usize) -> bool {
+        self.nodes.set(self.nodes.get().saturating_add(nodes));
+        let may = self.nodes.get() <= MOST_NODES;
+        if !may {
+            self.note_open("template with too many nodes");
+        }
+        may
+    }
+
     /// A node as the platform will see it.
     pub fn evaluate(&self, node: &Node<'_>, scope: &Scope<'_>) -> Applied {
+        if !self.may_add(1) {
+            let why = Why::new("template with too many nodes");
+            return Applied { origin: node.origin(), kind: AppliedKind::Unknown(why) };
+        }
         match Call::of(node) {
             Some(call) => self.call(&call, node, scope),
             None => self.plain(node, scope),

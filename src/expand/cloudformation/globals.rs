@@ -33,6 +33,12 @@ pub fn merge_into(resource: &mut Applied, globals: &Applied) {
     }
 }
 
+/// How many nodes it has.
+pub fn size(node: &Applied) -> usize {
+    let entries = node.entries().iter().map(|entry| size(&entry.value)).sum::<usize>();
+    1 + entries + node.items().iter().map(size).sum::<usize>()
+}
+
 fn merged(global: &Applied, local: &Applied) -> Applied {
     let kind = match (&global.kind, &local.kind) {
         (_, AppliedKind::Null) => return global.clone(),

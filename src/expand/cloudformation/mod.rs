@@ -114,13 +114,14 @@ fn resources(evaluator: &Evaluator<'_>) -> Applied {
         return Applied { origin: template.root.origin(), kind: AppliedKind::Mapping(Vec::new()) };
     };
     let globals = template.root.get("Globals").map(|node| evaluator.evaluate(&node, &Scope::Top));
+    let globals_size = globals.as_ref().map_or(0, globals::size);
     let mut entries = evaluator.entries(&node, &Scope::Top);
     entries.retain(|entry| {
         let condition = entry.value.get("Condition").and_then(Applied::known);
         condition.is_none_or(|name| evaluator.decide(name) != Some(false))
     });
     for entry in &mut entries {
-        if let Some(globals) = &globals {
+        if let Some(globals) = globals.as_ref().filter(|_| evaluator.may_add(globals_size)) {
             globals::merge_into(&mut entry.value, globals);
         }
         definition(evaluator, &mut entry.value);

@@ -3,6 +3,8 @@
 //! This walks what is written, not what holds: the platform refuses an unresolved name even in a
 //! branch that no condition chooses.
 
+use std::collections::BTreeSet;
+
 use super::call::{Call, Function, attribute_of};
 use super::evaluate::{Evaluator, Scope};
 use super::generated::is_generated;
@@ -12,6 +14,9 @@ use crate::expand::Applied;
 use crate::source::{HopKind, Origin};
 use crate::syntax::Node;
 use crate::value::near_miss;
+
+/// Most undefined names of one template; whatever has more is no template that anybody deploys.
+const MOST_UNDEFINED: usize = 500;
 
 /// Deepest chain of includes that is walked.
 const INCLUDE_DEPTH: usize = 4;
@@ -35,11 +40,45 @@ pub struct Use {
     pub origin: Origin,
 }
 
-/// Where the walk is.
+/// Where the walk is: a key, and the place around it.
+#[derive(Clone, Copy)]
 struct Place<'p> {
-    path: &'p [String],
+    name: &'p str,
+    outer: Option<&'p Place<'p>>,
     locals: &'p [String],
     depth: usize,
+}
+
+impl<'p> Place<'p> {
+    /// A top-level section.
+    fn section(name: &'p str) -> Self {
+        Self { name, outer: None, locals: &[], depth: 0 }
+    }
+
+    /// What stands under a key of this place.
+    fn under(&'p self, name: &'p str) -> Self {
+        Self { name, outer: Some(self), ..*self }
+    }
+
+    /// Keys from the top.
+    fn path(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        let mut at = Some(self);
+        while let Some(place) = at {
+            out.push(place.name.to_owned());
+            at = place.outer;
+        }
+        out.reverse();
+        out
+    }
+
+    fn is_in_section(&self, name: &str) -> bool {
+        let mut at = self;
+        while let Some(outer) = at.outer {
+            at = outer;
+        }
+        at.name == name
+    }
 }
 
 /// All uses of names in a template.
@@ -51,13 +90,14 @@ pub fn uses(evaluator: &Evaluator<'_>, applied: &Applied, is_open: bool) -> Vec<
     let mut walk = Walk {
         evaluator,
         resources: template.resources.keys().map(|id| (*id).to_owned()).collect(),
+        undefined: 0,
         is_open: is_open || template.has_unknown_macro() || evaluator.open().is_some(),
         out: Vec::new(),
     };
     walk.resources.extend(unrolled.iter().map(|entry| entry.name.clone()));
     let root = &template.root;
     for (name, node) in section(root, "Conditions") {
-        walk.node(&node, &Place { path: &path(&["Conditions", name]), locals: &[], depth: 0 });
+        walk.node(&node, &Place::section("Conditions").under(name));
     }
     for (id, resource) in section(root, "Resources") {
         walk.thing("Resources", id, &resource, &["Properties", "UpdatePolicy", "CreationPolicy", "Connectors"]);
@@ -68,19 +108,17 @@ pub fn uses(evaluator: &Evaluator<'_>, applied: &Applied, is_open: bool) -> Vec<
     for (kind, node) in section(root, "Globals") {
         let kind_name = format!("AWS::Serverless::{kind}");
         if template.resources.values().any(|own| *own == kind_name) {
-            walk.node(&node, &Place { path: &path(&["Globals", kind]), locals: &[], depth: 0 });
+            walk.node(&node, &Place::section("Globals").under(kind));
         }
     }
     walk.out
 }
 
-fn path(names: &[&str]) -> Vec<String> {
-    names.iter().map(|name| (*name).to_owned()).collect()
-}
-
 struct Walk<'w> {
     evaluator: &'w Evaluator<'w>,
-    resources: Vec<String>,
+    resources: BTreeSet<String>,
+    /// Names so far that nothing defines.
+    undefined: usize,
     /// Things may exist that cannot be seen.
     is_open: bool,
     out: Vec<Use>,
@@ -89,15 +127,15 @@ struct Walk<'w> {
 impl Walk<'_> {
     /// A resource or an output: its condition, what it depends on, and the parts with values.
     fn thing(&mut self, section: &str, id: &str, node: &Node<'_>, parts: &[&str]) {
-        let base = path(&[section, id]);
+        let section = Place::section(section);
+        let base = section.under(id);
         if id.starts_with("Fn::") {
-            self.special_key(id, node, &Place { path: &base, locals: &[], depth: 0 });
+            self.special_key(id, node, &base);
             return;
         }
         for (key, value) in node.entries() {
             let key = key.text().unwrap_or("");
-            let at = [base.as_slice(), &[key.to_owned()]].concat();
-            let place = Place { path: &at, locals: &[], depth: 0 };
+            let place = base.under(key);
             match key {
                 "Condition" => self.condition(&value, &place),
                 "DependsOn" => {
@@ -113,7 +151,7 @@ impl Walk<'_> {
     }
 
     fn node(&mut self, node: &Node<'_>, place: &Place<'_>) {
-        let in_conditions = place.path.first().is_some_and(|name| name == "Conditions");
+        let in_conditions = place.is_in_section("Conditions");
         let call = if in_conditions { Call::of_condition(node) } else { Call::of(node) };
         match call {
             Some(call) => self.call(&call, place),
@@ -123,13 +161,11 @@ impl Walk<'_> {
 
     fn children(&mut self, node: &Node<'_>, place: &Place<'_>) {
         for (index, item) in node.items().iter().enumerate() {
-            let at = [place.path, &[index.to_string()]].concat();
-            self.node(item, &Place { path: &at, ..*place });
+            self.node(item, &place.under(&index.to_string()));
         }
         for (key, value) in node.entries() {
             let name = key.text().unwrap_or("");
-            let at = [place.path, &[name.to_owned()]].concat();
-            let place = Place { path: &at, ..*place };
+            let place = place.under(name);
             if name.starts_with("Fn::ForEach::") || name == "Fn::Transform" {
                 self.special_key(name, &value, &place);
             } else {
@@ -229,9 +265,11 @@ impl Walk<'_> {
             Some((base, rest)) if attribute.is_empty() || form == "Fn::GetAtt" => (base, rest),
             _ => (name, attribute),
         };
-        let is_parameter = template.parameters.contains_key(base);
-        let defined = is_parameter
-            || self.resources.iter().any(|id| id == base)
+        if self.undefined >= MOST_UNDEFINED {
+            return;
+        }
+        let defined = template.parameters.contains_key(base)
+            || self.resources.contains(base)
             || is_generated(template, base)
             || self.is_of_module(base);
         let names = self.resources.iter().map(String::as_str).chain(template.parameters.keys().copied());
@@ -277,12 +315,13 @@ impl Walk<'_> {
         origin: Origin,
         place: &Place<'_>,
     ) {
+        self.undefined += usize::from(!defined);
         // What cannot be seen may define the name, unless it is one letter off one that can.
         if !defined && nearest.is_empty() && self.is_open {
             return;
         }
         let (target, attribute) = (target.to_owned(), attribute.to_owned());
-        self.out.push(Use { form, target, attribute, defined, nearest, path: place.path.to_vec(), origin });
+        self.out.push(Use { form, target, attribute, defined, nearest, path: place.path(), origin });
     }
 }
 
