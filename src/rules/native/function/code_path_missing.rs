@@ -1,9 +1,10 @@
 //! `function/code-path-missing`
 
-use crate::diagnostic::{Argument, Doubt};
+use crate::diagnostic::{Argument, Doubt, LogicalPath};
 use crate::facts::{Function, Lookup};
 use crate::graph::Graph;
 use crate::rules::{RuleContext, Sink};
+use crate::source::HopKind;
 
 /// Endings of finished packages.
 const PACKAGES: &[&str] = &[".zip", ".jar", ".war", ".tar.gz", ".tgz"];
@@ -39,12 +40,22 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
             .with("path", Argument::Path(path.clone()))
             .name("nearest", near.unwrap_or(""))
             .value(shown)
-            .root_cause(graph.without_inputs(&function.place));
+            .root_cause(root_cause(graph, function));
         if generated {
             finding = finding.doubt(Doubt::Generated);
         }
         sink.report(finding);
     }
+}
+
+/// A path that is written once for all functions is one thing to edit.
+fn root_cause(graph: &Graph, function: &Function) -> LogicalPath {
+    let steps = function.code.written.origin.steps();
+    if !steps.iter().any(|hop| hop.kind == HopKind::Globals) {
+        return graph.without_inputs(&function.place);
+    }
+    let set = graph.set_of(&function.place);
+    LogicalPath::of_set(set.technology, &set.root, &[]).child("Globals").child("Function").child("CodeUri")
 }
 
 /// Made by a build, so that a fresh checkout does not have it.
