@@ -77,8 +77,10 @@ pub fn by_name(path: &TreePath) -> Option<FileKind> {
 
 /// The format that a file is read in.
 pub fn format(path: &TreePath, named: Option<FileKind>) -> Format {
-    if named == Some(FileKind::Dotenv) {
-        return Format::Dotenv;
+    match named {
+        Some(FileKind::Dotenv) => return Format::Dotenv,
+        Some(FileKind::Dockerfile) => return Format::Dockerfile,
+        _ => {}
     }
     if named == Some(FileKind::Skipped("kustomization")) {
         return Format::Yaml;
@@ -111,7 +113,7 @@ pub fn worth_parsing(path: &TreePath, named: Option<FileKind>, bytes: &[u8]) -> 
     if named == Some(FileKind::Skipped("kustomization")) {
         return true;
     }
-    if matches!(named, Some(FileKind::Dockerfile | FileKind::Skipped(_))) {
+    if matches!(named, Some(FileKind::Skipped(_))) {
         return false;
     }
     if named.is_some() {
@@ -133,7 +135,7 @@ pub fn worth_parsing(path: &TreePath, named: Option<FileKind>, bytes: &[u8]) -> 
                 || (name.contains("param") && has("\"Parameters\""))
         }
         Format::Toml => is_settings_path(path) || &*name == "samconfig.toml",
-        Format::Dotenv => true,
+        Format::Dotenv | Format::Dockerfile => true,
         Format::Text => false,
     }
 }

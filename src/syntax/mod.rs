@@ -63,6 +63,8 @@ pub enum Format {
     Toml,
     /// `KEY=value` lines.
     Dotenv,
+    /// Instructions of a Dockerfile.
+    Dockerfile,
     /// No structure.
     Text,
 }
@@ -74,6 +76,10 @@ pub fn read(format: Format, source: &Source, text: &str) -> Parsed {
         Format::Json => json::read(source, text),
         Format::Toml => toml::read(source, text),
         Format::Dotenv => dotenv::read(source, text),
+        Format::Dockerfile => {
+            let dockerfile::Dockerfile { comments, problems, .. } = dockerfile::read(text);
+            Parsed { documents: Vec::new(), comments, problems }
+        }
         Format::Text => Parsed::default(),
     }
 }

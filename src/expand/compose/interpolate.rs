@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use crate::source::{HopKind, Origin};
 use crate::value::{Condition, Content, Part, Value, Why};
 
@@ -96,7 +98,7 @@ pub(crate) fn interpolate(written: &Written<'_>, variables: &Variables, dialect:
     if !written.text.contains('$') {
         return Value::known(written.text.to_owned(), written.origin.clone());
     }
-    let segments = parse(written.text, 0, dialect, 0);
+    let segments = parse(written.text, 0, dialect, 0, &closings(written.text));
     if let [Segment::Text(text)] = segments.as_slice() {
         let mut value = Value::known(text.clone(), written.origin.clone());
         value.raw = Some(written.text.into());
@@ -234,7 +236,7 @@ pub(crate) fn join(parts: Vec<Part>, origin: Origin) -> Value<String> {
     }
 }
 
-fn parse(text: &str, base: usize, dialect: Dialect, depth: usize) -> Vec<Segment> {
+fn parse(text: &str, base: usize, dialect: Dialect, depth: usize, closings: &Closings) -> Vec<Segment> {
     let bytes = text.as_bytes();
     let mut out = Vec::new();
     let mut plain = String::new();
@@ -251,7 +253,7 @@ fn parse(text: &str, base: usize, dialect: Dialect, depth: usize) -> Vec<Segment
                 plain.push('$');
                 at += 2;
             }
-            Some(b'{') => match braced(text, at, base, dialect, depth) {
+            Some(b'{') => match braced(text, at, base, dialect, depth, closings) {
                 Some((segment, end)) => {
                     flush(&mut plain, &mut out);
                     out.push(segment);
@@ -300,7 +302,14 @@ fn name_end(bytes: &[u8], start: usize) -> usize {
 }
 
 /// `${…}` at `at`: the segment and where it ends. `None` when it is not closed or has no name.
-fn braced(text: &str, at: usize, base: usize, dialect: Dialect, depth: usize) -> Option<(Segment, usize)> {
+fn braced(
+    text: &str,
+    at: usize,
+    base: usize,
+    dialect: Dialect,
+    depth: usize,
+    closings: &Closings,
+) -> Option<(Segment, usize)> {
     let bytes = text.as_bytes();
     let start = at + 2;
     if depth >= DEPTH || !bytes.get(start).copied().is_some_and(is_name_start) {
@@ -312,7 +321,7 @@ fn braced(text: &str, at: usize, base: usize, dialect: Dialect, depth: usize) ->
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
         after = bytes[start..].iter().position(|byte| !is_name(byte)).map_or(bytes.len(), |i| start + i);
     }
-    let close = closing_brace(bytes, after)?;
+    let close = closings.get(&(base + at))? - base;
     let (operator, skip) = match (bytes.get(after)?, bytes.get(after + 1)) {
         (b'}', _) => (Operator::None, 0),
         (b':', Some(b'-')) => (Operator::Default(true), 2),
@@ -325,7 +334,7 @@ fn braced(text: &str, at: usize, base: usize, dialect: Dialect, depth: usize) ->
         _ => return None,
     };
     let inner = after + skip..close;
-    let argument = parse(&text[inner.clone()], base + inner.start, dialect, depth + 1);
+    let argument = parse(&text[inner.clone()], base + inner.start, dialect, depth + 1, closings);
     let segment = Segment::Variable {
         name: text[start..after].to_owned(),
         operator,
@@ -336,21 +345,20 @@ fn braced(text: &str, at: usize, base: usize, dialect: Dialect, depth: usize) ->
     Some((segment, close + 1))
 }
 
-fn closing_brace(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut open = 1;
-    for (i, byte) in bytes.iter().enumerate().skip(from) {
-        match byte {
-            b'{' if bytes[i - 1] == b'$' => open += 1,
-            b'}' => {
-                open -= 1;
-                if open == 0 {
-                    return Some(i);
-                }
-            }
-            _ => {}
+/// Where each `${` of a text is closed, found in one pass: a text of nothing but openings costs no more.
+type Closings = FxHashMap<usize, usize>;
+
+fn closings(text: &str) -> Closings {
+    let bytes = text.as_bytes();
+    let (mut open, mut out) = (Vec::new(), Closings::default());
+    for at in memchr::memchr2_iter(b'{', b'}', bytes) {
+        if bytes[at] == b'{' && at > 0 && bytes[at - 1] == b'$' {
+            open.push(at - 1);
+        } else if bytes[at] == b'}' {
+            out.extend(open.pop().map(|start| (start, at)));
         }
     }
-    None
+    out
 }
 
 #[cfg(test)]

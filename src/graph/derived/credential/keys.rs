@@ -195,6 +195,21 @@ fn has_secret_word(words: &[String]) -> bool {
     single || words.windows(2).any(is_key)
 }
 
+/// An access key that has a secret key beside it is the half that names the account, as a user name
+/// does (AWS General Reference, "Access keys": the access key ID is not secret).
+pub(super) fn is_name_half(name: &str, others: &[&str]) -> bool {
+    let mut own = words(name);
+    if !own.ends_with(&["access".to_owned(), "key".to_owned()]) || own.contains(&"secret".to_owned()) {
+        return false;
+    }
+    own.truncate(own.len() - 2);
+    others.iter().any(|other| {
+        let other = words(other);
+        let has = |word: &str| other.iter().any(|own| own == word);
+        other.starts_with(&own) && has("secret") && has("key")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,5 +257,14 @@ mod tests {
         ] {
             assert!(!is_credential(name), "{name}");
         }
+    }
+
+    #[test]
+    fn of_a_pair_of_keys_one_is_the_name() {
+        assert!(is_name_half("AWS_ACCESS_KEY", &["AWS_SECRET_KEY"]));
+        assert!(is_name_half("MINIO_ACCESS_KEY", &["MINIO_ACCESS_KEY", "MINIO_SECRET_KEY"]));
+        assert!(!is_name_half("ACCESS_KEY", &["ACCESS_KEY"]));
+        assert!(!is_name_half("AWS_SECRET_ACCESS_KEY", &["AWS_SECRET_KEY"]));
+        assert!(!is_name_half("A_ACCESS_KEY", &["B_SECRET_KEY"]));
     }
 }

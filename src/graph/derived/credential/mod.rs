@@ -3,10 +3,10 @@
 mod keys;
 mod values;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::words::{Text, texts};
-use crate::facts::{Credential, EnvironmentVariable, Id, Place, SecretText, Setting};
+use crate::facts::{Container, Credential, EnvironmentVariable, Function, Id, Place, SecretText, Setting};
 use crate::graph::Graph;
 use crate::source::{HopKind, Origin, Source, Span};
 use crate::value::Value;
@@ -19,7 +19,12 @@ const LONGEST: usize = 20_000;
 /// file, an anchor) is one credential.
 pub(super) fn derive(graph: &Graph) -> Vec<Credential> {
     let mut found = Collected::default();
+    let names = names_by_holder(graph);
     for (id, variable) in graph.each::<EnvironmentVariable>() {
+        let others = names.get(&(variable.container, variable.function)).map_or(&[][..], Vec::as_slice);
+        if keys::is_name_half(&variable.name, others) {
+            continue;
+        }
         found.add(&Holder {
             place: &variable.place,
             technology: variable.technology,
@@ -43,6 +48,18 @@ pub(super) fn derive(graph: &Graph) -> Vec<Credential> {
     }
     found.out.sort_by_key(|credential| credential.place.set);
     found.out
+}
+
+/// Who gets a variable: a container or a function.
+type Getter = (Option<Id<Container>>, Option<Id<Function>>);
+
+/// Names of the variables that each container and function gets.
+fn names_by_holder(graph: &Graph) -> HashMap<Getter, Vec<&str>> {
+    let mut names: HashMap<Getter, Vec<&str>> = HashMap::new();
+    for (_, variable) in graph.each::<EnvironmentVariable>() {
+        names.entry((variable.container, variable.function)).or_default().push(&variable.name);
+    }
+    names
 }
 
 #[derive(Default)]
