@@ -92,6 +92,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("serde_yaml", &["src/rules"]),
     ("globset", &["src/scope", "src/config"]),
     ("println!", &["src/main.rs"]),
+    ("std::net", &[]),
     ("SystemTime", &["src/cli"]),
 ];
 

@@ -10,6 +10,9 @@ use crate::source::{ContentId, Source, Span, TreePath};
 use crate::syntax::{self, Comment, Document, Format, Parsed, Problem, ProblemKind};
 use crate::text::{Hit, Needles};
 
+/// How much of a file is looked at to tell text from binary, bytes (as git does).
+const TEXT_HEAD: usize = 8000;
+
 /// What was found in one file.
 #[derive(Debug)]
 pub struct Extract {
@@ -114,6 +117,10 @@ pub fn too_large(source: Source, path: &TreePath, size: u64, cap: u64) -> Extrac
 /// Remarks in files whose comments are not parsed: `#` or `//` lines that name this program.
 fn remarks_in_text(bytes: &[u8]) -> Vec<Comment> {
     let mut out = Vec::new();
+    // A program that speaks of these remarks is no file that makes one.
+    if bytes[..bytes.len().min(TEXT_HEAD)].contains(&0) {
+        return out;
+    }
     let mut from = 0;
     while let Some(found) = memchr_find(&bytes[from..], b"deploylint: ") {
         let at = from + found;

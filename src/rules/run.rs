@@ -89,3 +89,40 @@ fn failed(registry: &Registry, rule: &Rule) -> Vec<Diagnostic> {
     let subject = LogicalPath::of_set("rule", &rule.id.as_str().into(), &[]);
     vec![Finding::of(meta, subject).name("rule", rule.id.as_str()).build()]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn breaks(_: &Graph, _: &RuleContext<'_>, _: &mut Sink) {
+        panic!("a check that breaks off");
+    }
+
+    fn reports(_: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
+        sink.report(Finding::of(context.rule, LogicalPath::of_file(&"x".into())));
+    }
+
+    #[test]
+    fn a_rule_that_panics_is_a_finding_and_the_others_go_on() {
+        const TEXT: &str = "---\nsummary: s\nseverity: error\nsince: 0.1.0\ncheck: engine\n---\n";
+        let files = ["a/breaks", "a/reports", "rule/failed"].map(|id| (id.to_owned(), TEXT));
+        let (mut registry, problems) = Registry::of(files);
+        assert_eq!(problems, vec![]);
+        registry.replace_method("a/breaks", Method::Native(breaks));
+        registry.replace_method("a/reports", Method::Native(reports));
+        let (found, _) = run_rules(&registry, &Graph::default(), &|_| true);
+        let ids: Vec<&str> = found.iter().map(|diagnostic| diagnostic.rule.as_str()).collect();
+        assert_eq!(ids, ["rule/failed", "a/reports"]);
+    }
+
+    #[test]
+    fn a_rule_file_that_cannot_be_read_leaves_the_others() {
+        let good = "---\nsummary: s\nseverity: error\nsince: 0.1.0\ncheck: engine\n---\n";
+        let bad = "---\nsumary: s\nseverity: error\nsince: 0.1.0\n---\n";
+        let (registry, problems) = Registry::of([("a/good".to_owned(), good), ("a/bad".to_owned(), bad)]);
+        assert_eq!(registry.rules().count(), 1);
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].message.contains("sumary"), "{}", problems[0].message);
+        assert!(problems[0].span.start >= 4);
+    }
+}
