@@ -1,6 +1,6 @@
 //! Containers of workloads and the ports that they declare.
 
-use super::{Id, Probe, Workload};
+use super::{Id, Probe, Service, Workload};
 use crate::value::{Answer, Entry, Many, Value};
 
 fact! {
@@ -30,6 +30,8 @@ fact! {
         readiness: Option<Id<Probe>>,
         /// Traffic reaches it: a Service selects its workload and sends to one of its ports
         exposed: Answer,
+        /// The first Service that sends traffic to it
+        exposed_by: Option<Id<Service>>,
     }
 }
 

@@ -60,10 +60,10 @@ fn pods_of_set(graph: &Graph, set: SetId) -> Vec<(Id<Service>, Pods)> {
 
 /// Which containers traffic reaches: a Service selects their pods and sends to one of their ports.
 pub fn exposed_containers(graph: &mut Graph) {
-    let mut answers: Vec<(Id<Container>, Answer)> = graph
+    let mut answers: Vec<(Id<Container>, Answer, Option<Id<Service>>)> = graph
         .each::<Container>()
         .filter(|(_, container)| graph.facts[container.workload].technology == "k8s")
-        .map(|(id, _)| (id, Answer::False))
+        .map(|(id, _)| (id, Answer::False, None))
         .collect();
     for (service_id, service) in graph.each::<Service>().filter(|(_, service)| service.technology == "k8s") {
         // Who publishes pods that are not ready does not ask for readiness.
@@ -77,15 +77,20 @@ pub fn exposed_containers(graph: &mut Graph) {
                     .ports_of_service(service_id)
                     .map(|(_, port)| pod.sends(&port.target, *container))
                     .fold(Answer::False, Answer::or);
-                if let Ok(place) = answers.binary_search_by_key(container, |(id, _)| *id) {
-                    let known = std::mem::replace(&mut answers[place].1, Answer::False);
-                    answers[place].1 = known.or(selected.clone().and(sent_to));
+                let reached = selected.clone().and(sent_to);
+                if let (Ok(place), false) =
+                    (answers.binary_search_by_key(container, |(id, ..)| *id), reached == Answer::False)
+                {
+                    let (_, known, first) = &mut answers[place];
+                    *known = std::mem::replace(known, Answer::False).or(reached);
+                    first.get_or_insert(service_id);
                 }
             }
         }
     }
-    for (id, answer) in answers {
+    for (id, answer, service) in answers {
         graph.facts[id].exposed = answer;
+        graph.facts[id].exposed_by = service;
     }
 }
 

@@ -106,6 +106,7 @@ impl Lowering<'_> {
             startup_probe: Value::absent(at),
             readiness: None,
             exposed: Answer::False,
+            exposed_by: None,
         });
         (workload_id, container_id)
     }

@@ -48,6 +48,7 @@ pub fn lower(
         readiness: None,
         // Which containers a Service sends to is known when all objects are (graph/derived).
         exposed: Answer::False,
+        exposed_by: None,
         name,
         place: place.clone(),
     });
