@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::repository::{configuration, coverage};
+use super::repository::configuration;
 use super::snippets::Mounted;
 use super::{CheckError, Part};
 use crate::cli::{Options, PackageOptions};
@@ -16,7 +16,7 @@ use crate::run::{self, Judgement, Settings};
 use crate::scope::PathClass;
 use crate::source::TreePath;
 use crate::trace::PackageRequest;
-use crate::tree::{Archive, Disk, Tree, system};
+use crate::tree::{Archive, Disk, system};
 
 /// Judges a package by itself.
 pub fn judge(package: &Path, path: &TreePath, options: &Options, registry: &Registry) -> Result<Part, CheckError> {
@@ -50,7 +50,7 @@ pub fn judge(package: &Path, path: &TreePath, options: &Options, registry: &Regi
     };
     let judged = policy::judge(judgement.diagnostics.clone(), &inputs);
     let report = Report {
-        header: Header { verdict: judged.verdict, coverage: coverage(&judgement), ..Header::default() },
+        header: Header { verdict: judged.verdict, coverage: judgement.coverage.clone(), ..Header::default() },
         findings: judged.reported,
         secrets: judgement.secrets,
         suppressed: judged.suppressed,
@@ -79,9 +79,4 @@ fn judge_archive(
         architecture: said.arch.map(str::to_owned),
         ..run::packages::bare_request(part, set, LogicalPath::of_set("zip", name, &[]))
     }))
-}
-
-/// Opens an archive that is held in memory.
-pub fn open_bytes(bytes: &[u8]) -> Option<Arc<dyn Tree>> {
-    Archive::of_bytes(bytes.to_vec()).ok().map(|archive| Arc::new(archive) as Arc<dyn Tree>)
 }

@@ -10,9 +10,9 @@ use crate::cli::Options;
 use crate::config::{Config, DeclaredSet, FILE_NAME, FailOn, RuleNames};
 use crate::diagnostic::{Diagnostic, LogicalPath, Severity, identify};
 use crate::policy::{self, PolicyInputs, Selection};
-use crate::render::{Coverage, FieldCoverage, Header, Report};
+use crate::render::{Header, Report};
 use crate::rules::{Finding, Registry, Rule};
-use crate::run::{self, Judgement, STRUCTURED_FILE_CAP, Settings};
+use crate::run::{self, STRUCTURED_FILE_CAP, Settings};
 use crate::scope::{Globs, ScopeOptions, path_class};
 use crate::source::{ContentId, Source, TreePath};
 use crate::tree::{Disk, Tree, TreeError, system};
@@ -72,7 +72,7 @@ pub fn judge(
         header: Header {
             revision: disk.revision(),
             verdict: judged.verdict,
-            coverage: coverage(&judgement),
+            coverage: judgement.coverage.clone(),
             ..Header::default()
         },
         findings: judged.reported,
@@ -115,28 +115,4 @@ pub fn nothing_checked(registry: &Registry) -> Vec<Diagnostic> {
     let rule = registry.get("input/nothing-checked");
     let finding = rule.map(|rule| Finding::of(rule, LogicalPath::of_file(&TreePath::root())).build());
     identify(finding.into_iter().collect())
-}
-
-/// The run's numbers in the report's shape.
-pub fn coverage(judgement: &Judgement) -> Coverage {
-    let counted = &judgement.coverage;
-    Coverage {
-        files: counted.files,
-        artifacts: counted.artifacts,
-        sets: counted.sets,
-        services: counted.services,
-        routes: counted.routes,
-        functions: counted.functions,
-        skipped: counted.skipped.clone(),
-        fields: counted
-            .fields
-            .iter()
-            .map(|tally| FieldCoverage {
-                field: tally.field.clone(),
-                known: tally.known,
-                one_of: tally.one_of,
-                unknown: tally.unknown.clone(),
-            })
-            .collect(),
-    }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::render::Snippets;
 use crate::source::{Source, TreePath};
-use crate::tree::Tree;
+use crate::tree::{Archive, Tree};
 
 /// Largest file of which a snippet is shown, bytes.
 const SNIPPET_CAP: u64 = 16 << 20;
@@ -34,7 +34,7 @@ impl Trees {
     fn read(&self, source: &Source) -> Option<Arc<[u8]>> {
         if let Some(outer) = source.container() {
             let bytes = self.read(outer)?;
-            let archive = super::artifacts::open_bytes(&bytes)?;
+            let archive = Archive::of_bytes(bytes.to_vec()).ok()?;
             return archive.read(source.path(), SNIPPET_CAP).ok().map(Arc::from);
         }
         let around = self.mounted.iter().filter(|mounted| source.path().is_under(&mounted.prefix));

@@ -112,7 +112,7 @@ pub fn render(report: &Report, snippets: &dyn Snippets) -> String {
     text
 }
 
-fn coverage(coverage: &super::Coverage) -> Coverage<'_> {
+fn coverage(coverage: &crate::run::Coverage) -> Coverage<'_> {
     let undecided = coverage.undecided().into_iter();
     let decided = coverage.fields.iter();
     Coverage {

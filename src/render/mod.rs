@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 pub use concise::render as concise;
 pub use json::{SCHEMA, render as json};
-pub use report::{Coverage, FieldCoverage, Header, Report};
+pub use report::{Header, Report};
 pub use text::{configuration, render as text};
 
 use crate::source::{Source, visible};

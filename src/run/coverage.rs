@@ -50,6 +50,50 @@ pub struct FieldTally {
     pub unknown: BTreeMap<String, usize>,
 }
 
+impl Coverage {
+    /// Adds what was checked elsewhere.
+    pub fn add(&mut self, other: Self) {
+        self.files += other.files;
+        self.artifacts += other.artifacts;
+        self.sets += other.sets;
+        self.services += other.services;
+        self.routes += other.routes;
+        self.functions += other.functions;
+        for (reason, count) in other.skipped {
+            *self.skipped.entry(reason).or_default() += count;
+        }
+        for tally in other.fields {
+            match self.fields.iter_mut().find(|own| own.field == tally.field) {
+                Some(own) => {
+                    own.known += tally.known;
+                    own.one_of += tally.one_of;
+                    for (reason, count) in tally.unknown {
+                        *own.unknown.entry(reason).or_default() += count;
+                    }
+                }
+                None => self.fields.push(tally),
+            }
+        }
+        self.fields.sort_by(|a, b| a.field.cmp(&b.field));
+    }
+
+    /// True when there was nothing that says anything about a deploy.
+    pub fn is_empty(&self) -> bool {
+        self.sets == 0 && self.artifacts == 0
+    }
+
+    /// Everything that is not decided: (field, reason, count), most first.
+    pub fn undecided(&self) -> Vec<(&str, &str, usize)> {
+        let mut all: Vec<(&str, &str, usize)> = self
+            .fields
+            .iter()
+            .flat_map(|tally| tally.unknown.iter().map(|(why, count)| (&*tally.field, &**why, *count)))
+            .collect();
+        all.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| (a.0, a.1).cmp(&(b.0, b.1))));
+        all
+    }
+}
+
 /// Counts.
 pub fn of(graph: &Graph, candidates: &[Candidate], intake: &Intake, packages: &Packages) -> Coverage {
     let mut skipped: BTreeMap<String, usize> = BTreeMap::new();

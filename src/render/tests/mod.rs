@@ -10,6 +10,7 @@ use super::words::{Secrets, Words};
 use super::*;
 use crate::diagnostic::{Argument, Diagnostic, Label, LogicalPath, Message, RuleId, Severity, identify};
 use crate::policy::Verdict;
+use crate::run::{Coverage, FieldTally};
 use crate::source::{ContentId, Origin, Span};
 
 /// Files by source.
@@ -65,7 +66,7 @@ fn finding(rule: &str, labels: Vec<Label>) -> Diagnostic {
 }
 
 fn report(findings: Vec<Diagnostic>) -> Report {
-    let fields = vec![FieldCoverage {
+    let fields = vec![FieldTally {
         field: "container.image".into(),
         known: 5,
         one_of: 1,

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Severity;
-use crate::render::{Coverage, Report, Style, Verbosity};
+use crate::render::{Report, Style, Verbosity};
+use crate::run::Coverage;
 use crate::source::visible;
 
 /// Reasons that are named when not all are asked for.
