@@ -1,10 +1,10 @@
 //! Packages that the command line names.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use super::repository::configuration;
 use super::snippets::Mounted;
+use super::targets::Package;
 use super::{CheckError, Part};
 use crate::cli::{Options, PackageOptions};
 use crate::config::FailOn;
@@ -12,26 +12,22 @@ use crate::diagnostic::{LogicalPath, Severity};
 use crate::policy::{self, PolicyInputs, Selection};
 use crate::render::{Header, Report};
 use crate::rules::{Registry, Rule};
+use crate::run::packages::PACKAGE_CAP;
 use crate::run::{self, Judgement, Settings};
 use crate::scope::PathClass;
 use crate::source::TreePath;
 use crate::trace::PackageRequest;
-use crate::tree::{Archive, Disk, system};
+use crate::tree::{Archive, Disk, Tree, system};
 
 /// Judges a package by itself.
-pub fn judge(package: &Path, path: &TreePath, options: &Options, registry: &Registry) -> Result<Part, CheckError> {
-    let folder = package.parent().unwrap_or(Path::new("/"));
-    let prefix = path.parent();
-    let disk = Arc::new(Disk::new(folder).map_err(|error| CheckError::Tree(prefix.clone(), error))?);
-    let config = match Disk::find_repository(folder).and_then(|top| Disk::new(&top).ok()) {
-        Some(repository) => configuration(&repository, options, registry)?,
-        None => configuration(disk.as_ref(), options, registry)?,
-    };
+pub fn judge(package: &Package, prefix: TreePath, options: &Options, registry: &Registry) -> Result<Part, CheckError> {
+    let listing = |error| CheckError::Tree(prefix.clone(), error);
+    let disk = Arc::new(Disk::new(&package.folder).map_err(listing)?);
+    let config = configuration(disk.as_ref(), options, registry)?;
     let selection = Selection::new(&config, &options.select, &options.ignore);
     let settings = Settings { wanted: &|rule: &Rule| selection.wants(rule, &config), ..Settings::new(registry) };
-    let name: TreePath = TreePath::new(path.file_name().as_bytes());
     let said = options.package.clone().unwrap_or_default();
-    let judgement = judge_archive(package, &name, &said, &settings)?;
+    let judgement = judge_archive(disk.as_ref(), &package.path, &said, &settings)?;
     let fail_on = options.fail_on.or(config.fail_on).unwrap_or(FailOn::Severity(Severity::Error)).severity();
     let inputs = PolicyInputs {
         registry,
@@ -60,8 +56,8 @@ pub fn judge(package: &Path, path: &TreePath, options: &Options, registry: &Regi
 }
 
 fn judge_archive(
-    package: &Path,
-    name: &TreePath,
+    tree: &dyn Tree,
+    path: &TreePath,
     said: &PackageOptions,
     settings: &Settings<'_>,
 ) -> Result<Judgement, CheckError> {
@@ -72,11 +68,11 @@ fn judge_archive(
         let archive = opened.map_err(|error| CheckError::Layer(shown.clone(), error))?;
         layers.push(run::packages::part(archive, &TreePath::new(shown.as_bytes())));
     }
-    Ok(run::judge_package(Archive::of_file(package), name, settings, |part, set| PackageRequest {
+    Ok(run::judge_package(tree.archive(path, PACKAGE_CAP), path, settings, |part, set| PackageRequest {
         layers,
         handler: said.handler.clone(),
         runtime: said.runtime.clone(),
         architecture: said.arch.map(str::to_owned),
-        ..run::packages::bare_request(part, set, LogicalPath::of_set("zip", name, &[]))
+        ..run::packages::bare_request(part, set, LogicalPath::of_set("zip", path, &[]))
     }))
 }

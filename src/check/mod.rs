@@ -96,8 +96,8 @@ fn report(options: &Options, registry: &Registry) -> Result<(Report, snippets::T
         whole.add(part);
     }
     for package in &targets.packages {
-        let path = targets::inside(package, &targets.root);
-        whole.add(artifacts::judge(package, &path, options, registry)?);
+        let prefix = targets::inside(&package.folder, &targets.root);
+        whole.add(artifacts::judge(package, prefix, options, registry)?);
     }
     Ok(whole.finish(options, registry))
 }

@@ -13,7 +13,16 @@ pub struct Targets {
     /// Repositories, outermost first.
     pub repositories: Vec<Repository>,
     /// Packages that were named.
-    pub packages: Vec<PathBuf>,
+    pub packages: Vec<Package>,
+}
+
+/// A package that was named.
+#[derive(Debug)]
+pub struct Package {
+    /// The repository around it, or its folder.
+    pub folder: PathBuf,
+    /// Where it is in there.
+    pub path: TreePath,
 }
 
 /// One repository, or a folder without git.
@@ -53,7 +62,8 @@ pub fn resolve(paths: &[PathBuf]) -> Result<Targets, TargetError> {
             other => TargetError::Unreadable { path: shown, reason: other.to_string() },
         })?;
         if system::is_package(&full) {
-            targets.packages.push(full);
+            let folder = Disk::find_repository(&full).unwrap_or_else(|| parent(&full));
+            targets.packages.push(Package { path: inside(&full, &folder), folder });
             continue;
         }
         let folder = Disk::find_repository(&full)
@@ -72,7 +82,8 @@ pub fn resolve(paths: &[PathBuf]) -> Result<Targets, TargetError> {
     }
     targets.repositories.sort_by(|a, b| a.folder.cmp(&b.folder));
     let folders = targets.repositories.iter().map(|repository| repository.folder.clone());
-    targets.root = folders.chain(targets.packages.iter().map(|path| parent(path))).reduce(common).unwrap_or_default();
+    targets.root =
+        folders.chain(targets.packages.iter().map(|package| package.folder.clone())).reduce(common).unwrap_or_default();
     Ok(targets)
 }
 

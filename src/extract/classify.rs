@@ -56,7 +56,7 @@ pub fn by_name(path: &TreePath) -> Option<FileKind> {
     if lower == "package.json" {
         return Some(FileKind::PackageJson);
     }
-    if lower == "dockerfile" || lower.starts_with("dockerfile.") || lower.ends_with(".dockerfile") {
+    if is_dockerfile(&name) {
         return Some(FileKind::Dockerfile);
     }
     let is_dotenv = lower == ".env" || lower.starts_with(".env.") || lower.ends_with(".env");
@@ -73,6 +73,52 @@ pub fn by_name(path: &TreePath) -> Option<FileKind> {
         }
     }
     None
+}
+
+/// What follows the dot in files about Dockerfiles: code, prose, and templates that a build fills in.
+const ABOUT_DOCKERFILES: &[&str] = &[
+    "rs",
+    "go",
+    "py",
+    "js",
+    "ts",
+    "tsx",
+    "java",
+    "kt",
+    "rb",
+    "php",
+    "c",
+    "h",
+    "cpp",
+    "cs",
+    "sh",
+    "md",
+    "txt",
+    "html",
+    "json",
+    "yml",
+    "yaml",
+    "toml",
+    "lock",
+    "vim",
+    "snap",
+    "j2",
+    "tmpl",
+    "tpl",
+    "template",
+    "erb",
+    "in",
+    "dockerignore",
+];
+
+/// `Dockerfile`, `Dockerfile.dev`, `api.Dockerfile`.
+fn is_dockerfile(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let variant = lower.strip_prefix("dockerfile.").is_some_and(|rest| {
+        let last = rest.rsplit('.').next().unwrap_or(rest);
+        !ABOUT_DOCKERFILES.contains(&last)
+    });
+    lower == "dockerfile" || variant || lower.ends_with(".dockerfile")
 }
 
 /// The format that a file is read in.

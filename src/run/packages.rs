@@ -17,7 +17,7 @@ use crate::value::{Value, Why};
 
 /// Largest package that is held in memory, bytes: what the platform takes unzipped
 /// (AWS Lambda quotas, 262,144,000 bytes), so more than any zip of it has.
-const PACKAGE_CAP: u64 = 262_144_000;
+pub const PACKAGE_CAP: u64 = 262_144_000;
 
 /// What opening packages gave beside facts.
 #[derive(Debug, Default)]
