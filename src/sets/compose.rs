@@ -63,6 +63,8 @@ struct File {
     services: BTreeSet<String>,
     /// Some service has neither image nor build: it is made to be laid over another file.
     is_partial: bool,
+    /// Services that its own ones wait for, or share a network with.
+    needed: BTreeSet<String>,
     includes: Vec<TreePath>,
 }
 
@@ -73,6 +75,7 @@ impl File {
             name: path.file_name().into_owned(),
             services: BTreeSet::new(),
             is_partial: false,
+            needed: BTreeSet::new(),
             includes: Vec::new(),
         };
         for document in extract.documents() {
@@ -87,6 +90,7 @@ impl File {
             self.services.insert(name.to_owned());
             let is_whole = ["image", "build", "extends", "provider"].iter().any(|key| service.get(key).is_some());
             self.is_partial |= !is_whole;
+            self.needed.extend(needed_by(&service));
         }
         for include in root.get("include").map(|node| node.items()).unwrap_or_default() {
             let written = include.get("path").unwrap_or(include);
@@ -96,9 +100,31 @@ impl File {
         }
     }
 
+    /// It makes sense only with another file: it completes services of that file, changes them, or waits
+    /// for them without having them itself.
+    fn is_laid_over(&self, base: &Self) -> bool {
+        let leans_on = |name: &String| !self.services.contains(name) && base.services.contains(name);
+        self.is_partial || !self.services.is_disjoint(&base.services) || self.needed.iter().any(leans_on)
+    }
+
     fn is_default(&self) -> bool {
         DEFAULT_NAMES.contains(&self.name.as_str())
     }
+}
+
+/// Names of the services that a service cannot start without.
+fn needed_by(service: &Node<'_>) -> Vec<String> {
+    let mut names = Vec::new();
+    for key in ["depends_on", "links"] {
+        let Some(node) = service.get(key) else { continue };
+        let keys = node.entries().into_iter().map(|(key, _)| key);
+        let written = keys.chain(node.items()).filter_map(|node| node.text());
+        // A link is `service:alias`.
+        names.extend(written.map(|name| name.split(':').next().unwrap_or(name).to_owned()));
+    }
+    let mode = service.get("network_mode").and_then(|node| node.text());
+    names.extend(mode.and_then(|mode| mode.strip_prefix("service:")).map(str::to_owned));
+    names
 }
 
 fn plan_folder(planning: &Planning<'_>, files: &[&File], sets: &mut Vec<ReleaseSet>) {
@@ -109,8 +135,7 @@ fn plan_folder(planning: &Planning<'_>, files: &[&File], sets: &mut Vec<ReleaseS
     let (mut bases, mut overrides): (Vec<&File>, Vec<&File>) = (Vec::new(), Vec::new());
     for file in rest {
         let is_base = base.is_some_and(|base| base.path == file.path);
-        let is_override =
-            |base: &File| !file.is_default() && (file.is_partial || !file.services.is_disjoint(&base.services));
+        let is_override = |base: &File| !file.is_default() && file.is_laid_over(base);
         match base {
             Some(base) if !is_base && is_override(base) => overrides.push(file),
             _ => bases.push(file),

@@ -63,6 +63,10 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
             .with("port", Argument::Number(port))
             .with("reach", Argument::Number(other.reach))
             .related(&other.origin, "port {port} is that of `{other}`");
+        if other.is_published && matches!(endpoint.scheme.as_str(), "http" | "https" | "ws" | "wss") {
+            // The port is on the host too, and a page may be given this address to ask it from there.
+            finding = finding.doubt(Doubt::Sometimes(Condition::new("the container asks, and not a browser")));
+        }
         if endpoint.fallback {
             finding = finding.doubt(Doubt::Sometimes(Condition::new("the default of the variable holds")));
         }
@@ -113,6 +117,8 @@ struct Listener {
     name: Option<String>,
     /// The port on which others reach it.
     reach: i64,
+    /// It listens on this port of the host, too.
+    is_published: bool,
     origin: Origin,
 }
 
@@ -124,7 +130,7 @@ fn listeners(graph: &Graph, set: SetId, port: i64) -> Vec<Listener> {
         if is_number || is_published {
             let workload = graph.facts[own.container].workload;
             let reach = own.number.get().copied().unwrap_or(port);
-            out.push(Listener { workload, name: None, reach, origin: own.place.origin.clone() });
+            out.push(Listener { workload, name: None, reach, is_published, origin: own.place.origin.clone() });
         }
     }
     for (_, container) in graph.each_in::<Container>(set) {
@@ -133,7 +139,8 @@ fn listeners(graph: &Graph, set: SetId, port: i64) -> Vec<Listener> {
         let base = base.rsplit('/').next().unwrap_or(base);
         if IMAGE_PORTS.contains(&(base, port)) && !out.iter().any(|known| known.workload == container.workload) {
             let origin = container.image.origin.clone();
-            out.push(Listener { workload: container.workload, name: None, reach: port, origin });
+            let workload = container.workload;
+            out.push(Listener { workload, name: None, reach: port, is_published: false, origin });
         }
     }
     out.extend(services(graph, set, port));
@@ -156,7 +163,8 @@ fn services(graph: &Graph, set: SetId, port: i64) -> Vec<Listener> {
             continue;
         };
         let name = service.name.get().cloned();
-        out.push(Listener { workload, name, reach: port, origin: own.place.origin.clone() });
+        let origin = own.place.origin.clone();
+        out.push(Listener { workload, name, reach: port, is_published: false, origin });
     }
     out
 }
