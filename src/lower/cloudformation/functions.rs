@@ -138,6 +138,11 @@ fn local_path(stack: &Stack<'_>, node: Option<&Applied>) -> Option<PathUse> {
         Some(text) if text.contains("://") => {
             Some(PathUse { written, resolved: None, found: Lookup::NotJudged(Why::new("code in a bucket")) })
         }
+        // Some tool puts the path in before the template is deployed.
+        Some(text) if ["${", "{{", "<%", "@@"].iter().any(|mark| text.contains(mark)) => {
+            let why = Why::new("placeholder that is not put in");
+            Some(PathUse { written, resolved: None, found: Lookup::NotJudged(why) })
+        }
         _ => Some(PathUse::new(written, &stack.folder)),
     }
 }
