@@ -213,7 +213,8 @@ pub(super) fn use_of(name: &str) -> Use {
         return if OWN_HOST.contains(&before) || before == "mail" { Use::Pairs } else { Use::Host };
     }
     // `FORGEJO__database__HOST`, `dbhost`: the word is part of another.
-    if last.ends_with("host") && last.len() > 4 && last != "localhost" {
+    // A virtual host is a name inside a broker or a server.
+    if last.ends_with("host") && last.len() > 4 && !matches!(last, "localhost" | "vhost" | "virtualhost") {
         return Use::Host;
     }
     if has(ADDRESS) { Use::Pairs } else { Use::Urls }
@@ -244,6 +245,7 @@ mod tests {
         assert_eq!(use_of("DB_HOST"), Use::Host);
         assert_eq!(use_of("PMA_HOST"), Use::Host);
         assert_eq!(use_of("HOST"), Use::Pairs);
+        assert_ne!(use_of("RABBITMQ_DEFAULT_VHOST"), Use::Host);
         assert_eq!(use_of("VIRTUAL_HOST"), Use::Pairs);
         assert_eq!(use_of("PRODUCT_CATALOG_SERVICE_ADDR"), Use::Host);
         assert_eq!(use_of("KAFKA_BROKERS"), Use::Pairs);
