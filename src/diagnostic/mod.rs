@@ -239,6 +239,6 @@ fn fingerprint(diagnostic: &Diagnostic) -> String {
     others.into_iter().for_each(&mut add);
     add(diagnostic.value.as_deref().unwrap_or(""));
     let digest = hash.finalize();
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("v1:{hex}")
 }
