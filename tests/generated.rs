@@ -7,8 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use deploylint::config::{Config, RuleNames};
 use deploylint::facts::Facts;
 use deploylint::rules::Registry;
+use deploylint::source::{ContentId, Source};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -66,6 +68,16 @@ fn the_readme_lists_every_rule_and_shows_real_output() {
     let text = fs::read_to_string(&path).unwrap();
     let text = with_part(&text, "rules", &rule_table());
     compare(&path, &with_part(&text, "sample", &sample()));
+}
+
+#[test]
+fn the_configuration_in_the_readme_is_one() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let text = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let source = Source::new("deploylint.toml".into(), ContentId::of(text.as_bytes()));
+    let (registry, _) = Registry::builtin();
+    let config = Config::parse(text, &source, &RuleNames::of(&registry)).unwrap();
+    assert_eq!(config.waivers.len(), 1);
 }
 
 #[test]
