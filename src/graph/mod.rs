@@ -37,6 +37,13 @@ impl Graph {
         self.set(place.set)
     }
 
+    /// Another set of the same technology that starts in the same folder: its files may be merged with
+    /// those of this one, whatever planning could see (compose names a project after its folder).
+    pub fn may_be_merged(&self, own: SetId, other: SetId) -> bool {
+        let (own, other) = (self.set(own), self.set(other));
+        own.technology == other.technology && own.root.parent() == other.root.parent()
+    }
+
     /// Facts of one kind with their ids.
     pub fn each<T: Fact>(&self) -> impl Iterator<Item = (Id<T>, &T)> {
         T::list(&self.facts).iter().enumerate().map(|(index, fact)| (Id::new(index), fact))

@@ -32,7 +32,13 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
             .name("service", service)
             .name("target", target.as_str())
             .name("key", dependency.declared_as);
-        let finding = if let Some(near) = near_miss(target, names.iter().copied()) {
+        let finding = if let Some(place) = elsewhere(graph, &dependency.place, target) {
+            let file = place.origin.source.path().clone();
+            finding
+                .case("elsewhere")
+                .with("file", crate::diagnostic::Argument::Path(file))
+                .related(&place.origin, "`{target}` is defined here, in a file that may be merged or not")
+        } else if let Some(near) = near_miss(target, names.iter().copied()) {
             let finding = finding.case("near-miss").name("near", near);
             let place = graph
                 .each_in::<Workload>(dependency.place.set)
@@ -42,12 +48,6 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
                 Some(origin) => finding.related(origin, "`{near}` is defined here"),
                 None => finding,
             }
-        } else if let Some(place) = elsewhere(graph, &dependency.place, target) {
-            let file = place.origin.source.path().clone();
-            finding
-                .case("elsewhere")
-                .with("file", crate::diagnostic::Argument::Path(file))
-                .related(&place.origin, "`{target}` is defined here, in a file that may be merged or not")
         } else {
             finding.case("absent")
         };
@@ -55,16 +55,12 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
     }
 }
 
-/// A set that starts from the same file, with other files laid over it, has the service.
+/// A set that may be merged with this one has the service.
 fn elsewhere<'a>(graph: &'a Graph, place: &Place, target: &str) -> Option<&'a Place> {
-    let own = graph.set_of(place);
     graph
         .each::<Workload>()
         .map(|(_, workload)| workload)
         .filter(|workload| workload.name.get().is_some_and(|name| name == target))
-        .find(|workload| {
-            let set = graph.set_of(&workload.place);
-            set.technology == own.technology && set.root == own.root
-        })
+        .find(|workload| graph.may_be_merged(place.set, workload.place.set))
         .map(|workload| &workload.place)
 }

@@ -67,6 +67,9 @@ fn compose(graph: &Graph, context: &RuleContext<'_>, endpoint: &Endpoint) -> Opt
     if let Some(why) = own.or(undecided) {
         finding = finding.doubt(Doubt::OpenSet(why));
     }
+    if let Some(workload) = elsewhere(graph, set, host) {
+        return Some(finding.case("elsewhere").related(&workload.place.origin, "`{host}` is defined here"));
+    }
     if let Some(near) = near_miss(host, names.iter().copied()) {
         let place = graph.each_in::<Workload>(set).find(|(_, w)| w.name.get().is_some_and(|name| name == near));
         let finding = finding.case("near-miss").name("near", near);
@@ -74,9 +77,6 @@ fn compose(graph: &Graph, context: &RuleContext<'_>, endpoint: &Endpoint) -> Opt
             Some((_, workload)) => finding.related(&workload.place.origin, "`{near}` is defined here"),
             None => finding,
         });
-    }
-    if let Some(workload) = elsewhere(graph, set, host) {
-        return Some(finding.case("elsewhere").related(&workload.place.origin, "`{host}` is defined here"));
     }
     // A word alone, without scheme or port, may be something other than a host.
     let is_address = !endpoint.scheme.is_empty() || endpoint.port.get().is_some();
@@ -98,14 +98,11 @@ fn is_instance(host: &str, names: &[&str]) -> bool {
         && names.iter().any(|name| rest.strip_suffix(name).is_some_and(|project| project.ends_with(['-', '_'])))
 }
 
-/// A set that starts from the same file, with other files laid over it, has the name.
+/// A set that may be merged with this one has the name.
 fn elsewhere<'a>(graph: &'a Graph, set: SetId, host: &str) -> Option<&'a Workload> {
-    let own = graph.set(set);
     graph.each::<Workload>().map(|(_, workload)| workload).find(|workload| {
-        let other = graph.set_of(&workload.place);
-        other.technology == own.technology
-            && other.root == own.root
-            && workload.host_names.items.iter().any(|name| name.get().is_some_and(|name| name == host))
+        workload.host_names.items.iter().any(|name| name.get().is_some_and(|name| name == host))
+            && graph.may_be_merged(set, workload.place.set)
     })
 }
 
