@@ -66,6 +66,6 @@ pub mod policy;
 pub mod render;
 pub mod rules;
 
-// the pipeline, and the command around it
-pub mod check;
+// the pipeline, and the commands around it
+pub mod command;
 pub mod run;

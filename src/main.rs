@@ -7,8 +7,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use deploylint::check::{Outcome, check};
-use deploylint::cli::{Command, Surroundings, parse};
+use deploylint::cli::{Surroundings, parse};
+use deploylint::command::{Outcome, run};
 use deploylint::config::RuleNames;
 use deploylint::rules::Registry;
 use deploylint::tree::system;
@@ -17,21 +17,18 @@ fn main() -> ExitCode {
     // What a panic says may quote input; it is caught, and becomes a finding without its words.
     std::panic::set_hook(Box::new(|_| {}));
     let (registry, _) = Registry::builtin();
-    let surroundings = Surroundings::of_process();
-    match parse(std::env::args_os(), &surroundings, &RuleNames::of(&registry)) {
-        Ok(Command::Print(text)) => print(&text, 0),
-        Ok(Command::Check(options)) => {
-            let Outcome { output, notes, exit_code } = check(&options, &registry);
-            eprint!("{notes}");
-            match options.output.as_deref().filter(|_| !output.is_empty()) {
-                Some(file) => write(file, &output, exit_code),
-                None => print(&output, exit_code),
-            }
-        }
+    let command = match parse(std::env::args_os(), &Surroundings::of_process(), &RuleNames::of(&registry)) {
+        Ok(command) => command,
         Err(error) => {
             eprintln!("error: {error}");
-            ExitCode::from(2)
+            return ExitCode::from(2);
         }
+    };
+    let Outcome { output, file, notes, exit_code } = run(&command, &registry, &mut std::io::stdin());
+    eprint!("{notes}");
+    match file.filter(|_| !output.is_empty()) {
+        Some(file) => write(&file, &output, exit_code),
+        None => print(&output, exit_code),
     }
 }
 

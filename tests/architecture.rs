@@ -34,9 +34,9 @@ const WALLS: &[(&str, &[&str])] = &[
     ("rules", &["diagnostic", "facts", "graph", "scope", "source", "value"]),
     ("policy", &["config", "diagnostic", "facts", "rules", "scope", "source", "syntax", "value"]),
     ("render", &["config", "diagnostic", "facts", "policy", "rules", "run", "source", "value"]),
-    // the pipeline, and the command around it
+    // the pipeline, and the commands around it
     (
-        "check",
+        "command",
         &[
             "cli",
             "config",

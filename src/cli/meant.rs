@@ -2,8 +2,13 @@
 
 use std::path::Path;
 
-use super::arguments::{Arch, Check, ColorWord, EnvironmentWord, FailOnWord, FormatWord};
-use super::{Format, Options, PackageOptions, Surroundings, UsageError};
+use super::arguments::{
+    self, Arch, Check, ColorWord, EnvironmentWord, FailOnWord, FormatWord, Graph, GraphFormatWord, ListFormatWord,
+    OutputFlags, RuleFlags,
+};
+use super::{
+    Command, Format, GraphForm, GraphRequest, ListForm, Options, PackageOptions, PrePush, Surroundings, UsageError,
+};
 use crate::config::{Date, FailOn, RuleNames};
 use crate::diagnostic::Severity;
 use crate::facts::Environment;
@@ -13,51 +18,138 @@ use crate::source::visible;
 /// What finished packages end in.
 const PACKAGE_EXTENSIONS: &[&str] = &["zip", "jar"];
 
-/// Options from typed arguments, or why they do not fit together.
-pub(super) fn options(check: Check, surroundings: &Surroundings, names: &RuleNames) -> Result<Options, UsageError> {
-    for (flag, selectors) in [("--select", &check.select), ("--ignore", &check.ignore)] {
+/// A command from typed arguments, or why they do not fit together.
+pub(super) fn command(
+    typed: arguments::Command,
+    surroundings: &Surroundings,
+    names: &RuleNames,
+) -> Result<Command, UsageError> {
+    use arguments::{Command as Typed, Hook, RulesCommand};
+    Ok(match typed {
+        Typed::Check(check) => Command::Check(Box::new(check_options(check, surroundings, names)?)),
+        Typed::Rules(arguments::Rules { command: Some(RulesCommand::Test { folder }), .. }) => {
+            Command::TestRules { folder }
+        }
+        Typed::Rules(rules) => Command::Rules { form: list_form(rules.format), folders: rules.rules },
+        Typed::Explain(explain) => Command::Explain {
+            id: explain.id,
+            folders: explain.rules,
+            color: surroundings.is_terminal && !surroundings.no_color,
+        },
+        Typed::Facts(facts) => Command::Facts { subject: facts.subject, form: list_form(facts.format) },
+        Typed::Graph(graph) => Command::Graph(Box::new(graph_request(graph, surroundings, names)?)),
+        Typed::Hook(Hook::Install) => Command::InstallHook,
+        Typed::Hook(Hook::Uninstall) => Command::UninstallHook,
+        Typed::Hook(Hook::PrePush(push)) => {
+            let mut options = options(push.rules, push.output, surroundings, names)?;
+            options.show_all = push.all;
+            Command::PrePush(Box::new(PrePush { options, remote: push.remote }))
+        }
+    })
+}
+
+fn list_form(word: ListFormatWord) -> ListForm {
+    match word {
+        ListFormatWord::Text => ListForm::Text,
+        ListFormatWord::Json => ListForm::Json,
+    }
+}
+
+fn check_options(check: Check, surroundings: &Surroundings, names: &RuleNames) -> Result<Options, UsageError> {
+    let package = package(&check)?;
+    let options = options(check.rules, check.output, surroundings, names)?;
+    if check.all && check.base.is_none() {
+        return Err(UsageError("--all goes with --base: without it everything is reported".to_owned()));
+    }
+    Ok(Options {
+        package,
+        paths: check.paths,
+        revision: check.tree.rev,
+        git_dir: check.tree.git_dir,
+        base: check.base,
+        show_all: check.all,
+        ..options
+    })
+}
+
+fn graph_request(graph: Graph, surroundings: &Surroundings, names: &RuleNames) -> Result<GraphRequest, UsageError> {
+    let rules = RuleFlags { env: graph.env, config: graph.config, ..RuleFlags::default() };
+    let options = options(rules, OutputFlags::default(), surroundings, names)?;
+    Ok(GraphRequest {
+        options: Options {
+            paths: graph.paths,
+            output: graph.output,
+            revision: graph.tree.rev,
+            git_dir: graph.tree.git_dir,
+            ..options
+        },
+        form: match graph.format {
+            GraphFormatWord::Mermaid => GraphForm::Mermaid,
+            GraphFormatWord::Json => GraphForm::Json,
+        },
+        focus: graph.focus,
+    })
+}
+
+/// What every command that judges shares.
+fn options(
+    rules: RuleFlags,
+    output: OutputFlags,
+    surroundings: &Surroundings,
+    names: &RuleNames,
+) -> Result<Options, UsageError> {
+    for (flag, selectors) in [("--select", &rules.select), ("--ignore", &rules.ignore)] {
         for selector in selectors {
             known(flag, selector, names)?;
         }
     }
-    let color = match check.color {
+    let color = match output.color {
+        _ if output.no_color => false,
         ColorWord::Always => true,
         ColorWord::Never => false,
-        ColorWord::Auto => surroundings.is_terminal && !surroundings.no_color && check.output.is_none(),
+        ColorWord::Auto => surroundings.is_terminal && !surroundings.no_color && output.output.is_none(),
     };
-    let verbosity = match (check.quiet, check.verbose) {
+    let verbosity = match (output.quiet, output.verbose) {
         (true, _) => Verbosity::Quiet,
         (false, true) => Verbosity::Verbose,
         (false, false) => Verbosity::Normal,
     };
     Ok(Options {
-        package: package(&check)?,
-        as_of: as_of(check.as_of.as_deref(), surroundings)?,
-        paths: check.paths,
-        format: match check.format {
+        paths: Vec::new(),
+        package: None,
+        as_of: as_of(rules.as_of.as_deref(), surroundings)?,
+        format: match output.format {
             FormatWord::Text => Format::Text,
             FormatWord::Concise => Format::Concise,
             FormatWord::Json => Format::Json,
+            FormatWord::Github => Format::Github,
         },
-        output: check.output,
-        jobs: usize::from(check.jobs.unwrap_or(0)),
+        output: output.output,
+        jobs: usize::from(output.jobs.unwrap_or(0)),
         style: Style { color, verbosity },
-        fail_on: check.fail_on.map(|word| match word {
+        fail_on: rules.fail_on.map(|word| match word {
             FailOnWord::Error => FailOn::Severity(Severity::Error),
             FailOnWord::Warning => FailOn::Severity(Severity::Warning),
             FailOnWord::Info => FailOn::Severity(Severity::Info),
             FailOnWord::Never => FailOn::Never,
         }),
-        select: check.select,
-        ignore: check.ignore,
-        environment: check.env.map(|word| match word {
+        select: rules.select,
+        ignore: rules.ignore,
+        environment: rules.env.map(|word| match word {
             EnvironmentWord::Dev => Environment::Dev,
             EnvironmentWord::Staging => Environment::Staging,
             EnvironmentWord::Prod => Environment::Prod,
         }),
-        full_severity: check.full_severity,
-        allow_empty: check.allow_empty,
-        config: check.config,
+        full_severity: rules.full_severity,
+        allow_empty: rules.allow_empty,
+        config: rules.config,
+        rule_folders: rules.rules,
+        revision: None,
+        git_dir: None,
+        base: None,
+        show_all: false,
+        timings: output.timings,
+        stats: output.stats,
     })
 }
 
@@ -73,21 +165,21 @@ fn known(flag: &str, selector: &str, names: &RuleNames) -> Result<(), UsageError
 /// Flags that speak of one package need exactly one.
 fn package(check: &Check) -> Result<Option<PackageOptions>, UsageError> {
     let given = [
-        ("--handler", check.handler.is_some()),
-        ("--runtime", check.runtime.is_some()),
-        ("--arch", check.arch.is_some()),
-        ("--layer", !check.layer.is_empty()),
+        ("--handler", check.package.handler.is_some()),
+        ("--runtime", check.package.runtime.is_some()),
+        ("--arch", check.package.arch.is_some()),
+        ("--layer", !check.package.layer.is_empty()),
     ];
     let Some((flag, _)) = given.iter().find(|(_, is_given)| *is_given) else { return Ok(None) };
     match check.paths.as_slice() {
         [path] if is_package(path) => Ok(Some(PackageOptions {
-            handler: check.handler.clone(),
-            runtime: check.runtime.clone(),
-            arch: check.arch.map(|arch| match arch {
+            handler: check.package.handler.clone(),
+            runtime: check.package.runtime.clone(),
+            arch: check.package.arch.map(|arch| match arch {
                 Arch::X86 => "x86_64",
                 Arch::Arm => "arm64",
             }),
-            layers: check.layer.clone(),
+            layers: check.package.layer.clone(),
         })),
         _ => Err(UsageError(format!("{flag} speaks of one package: give exactly one PATH, a .zip or .jar file"))),
     }

@@ -53,6 +53,58 @@ pub struct Options {
     pub allow_empty: bool,
     /// The configuration to read instead of the repository's.
     pub config: Option<PathBuf>,
+    /// Folders of more rules.
+    pub rule_folders: Vec<PathBuf>,
+    /// The commit that is judged instead of the working tree.
+    pub revision: Option<String>,
+    /// The repository that commits are taken from, when it is not the one around the PATHs.
+    pub git_dir: Option<PathBuf>,
+    /// The commit that is compared with: only what is new since then is reported.
+    pub base: Option<String>,
+    /// What was there before is reported, too.
+    pub show_all: bool,
+    /// Where the time went is said.
+    pub timings: bool,
+    /// How much was done is said.
+    pub stats: bool,
+}
+
+/// A push, as git tells its hook (githooks(5), pre-push). What is pushed comes on standard input.
+#[derive(Clone, Debug)]
+pub struct PrePush {
+    /// How to judge.
+    pub options: Options,
+    /// Name of the remote; its address where it has none.
+    pub remote: Option<String>,
+}
+
+/// The graph that is shown.
+#[derive(Clone, Debug)]
+pub struct GraphRequest {
+    /// What is read.
+    pub options: Options,
+    /// Form of the output.
+    pub form: GraphForm,
+    /// Only what is joined to this name.
+    pub focus: Option<String>,
+}
+
+/// Form of a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GraphForm {
+    /// A mermaid flow chart.
+    Mermaid,
+    /// For machines.
+    Json,
+}
+
+/// Form of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListForm {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
 }
 
 /// What the command line says of the one package that is judged.
@@ -77,6 +129,8 @@ pub enum Format {
     Concise,
     /// For machines.
     Json,
+    /// Annotations of GitHub Actions.
+    Github,
 }
 
 /// What the surroundings of the process say.
@@ -97,6 +151,42 @@ pub struct Surroundings {
 pub enum Command {
     /// Judge.
     Check(Box<Options>),
+    /// Judge what a push sends.
+    PrePush(Box<PrePush>),
+    /// Install the hook.
+    InstallHook,
+    /// Remove the hook.
+    UninstallHook,
+    /// List the rules.
+    Rules {
+        /// Form of the list.
+        form: ListForm,
+        /// Folders of more rules.
+        folders: Vec<PathBuf>,
+    },
+    /// Run the examples of rule files.
+    TestRules {
+        /// Their folder, when it was named.
+        folder: Option<PathBuf>,
+    },
+    /// Print the page of a rule.
+    Explain {
+        /// Its id, as typed.
+        id: String,
+        /// Folders of more rules.
+        folders: Vec<PathBuf>,
+        /// With terminal colours.
+        color: bool,
+    },
+    /// List what rules can ask about.
+    Facts {
+        /// Only this subject.
+        subject: Option<String>,
+        /// Form of the list.
+        form: ListForm,
+    },
+    /// Show the graph.
+    Graph(Box<GraphRequest>),
     /// Print this to standard output and exit with 0: help, version.
     Print(String),
 }
@@ -128,13 +218,10 @@ pub fn parse(
     names: &RuleNames,
 ) -> Result<Command, UsageError> {
     match arguments::Typed::try_parse_from(arguments) {
-        Ok(typed) => {
-            let check = match typed.command {
-                Some(arguments::Command::Check(check)) => check,
-                None => typed.check,
-            };
-            meant::options(check, surroundings, names).map(|options| Command::Check(Box::new(options)))
-        }
+        Ok(typed) => match typed.command {
+            Some(command) => meant::command(command, surroundings, names),
+            None => meant::command(arguments::Command::Check(typed.check), surroundings, names),
+        },
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             Ok(Command::Print(error.render().to_string()))
         }

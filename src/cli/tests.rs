@@ -11,6 +11,7 @@ fn parse_in(arguments: &[&str], surroundings: &Surroundings) -> Result<Options, 
     match parse(all, surroundings, &names())? {
         Command::Check(options) => Ok(*options),
         Command::Print(text) => Err(UsageError(format!("printed: {text}"))),
+        other => Err(UsageError(format!("another command: {other:?}"))),
     }
 }
 

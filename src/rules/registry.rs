@@ -80,7 +80,7 @@ impl BuiltinSource {
 }
 
 /// The rules of a run, by id.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Registry {
     rules: BTreeMap<RuleId, Arc<Rule>>,
 }

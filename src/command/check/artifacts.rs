@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::repository::configuration;
 use super::snippets::Mounted;
 use super::targets::Package;
 use super::{CheckError, Part};
 use crate::cli::{Options, PackageOptions};
+use crate::command::setup::Setup;
 use crate::config::FailOn;
 use crate::diagnostic::{LogicalPath, Severity};
-use crate::policy::{self, PolicyInputs, Selection};
+use crate::policy::{self, PolicyInputs};
 use crate::render::{Header, Report};
 use crate::rules::{Registry, Rule};
 use crate::run::packages::PACKAGE_CAP;
@@ -23,16 +23,15 @@ use crate::tree::{Archive, Disk, Tree, system};
 pub fn judge(package: &Package, prefix: TreePath, options: &Options, registry: &Registry) -> Result<Part, CheckError> {
     let listing = |error| CheckError::Tree(prefix.clone(), error);
     let disk = Arc::new(Disk::new(&package.folder).map_err(listing)?);
-    let config = configuration(disk.as_ref(), options, registry)?;
-    let selection = Selection::new(&config, &options.select, &options.ignore);
-    let settings = Settings { wanted: &|rule: &Rule| selection.wants(rule, &config), ..Settings::new(registry) };
+    let setup = Setup::of(disk.as_ref(), options, registry)?;
+    let settings = Settings { wanted: &|rule: &Rule| setup.wants(rule), ..Settings::new(&setup.registry) };
     let said = options.package.clone().unwrap_or_default();
     let judgement = judge_archive(disk.as_ref(), &package.path, &said, &settings)?;
-    let fail_on = options.fail_on.or(config.fail_on).unwrap_or(FailOn::Severity(Severity::Error)).severity();
+    let fail_on = options.fail_on.or(setup.config.fail_on).unwrap_or(FailOn::Severity(Severity::Error)).severity();
     let inputs = PolicyInputs {
-        registry,
-        config: &config,
-        selection: &selection,
+        registry: &setup.registry,
+        config: &setup.config,
+        selection: &setup.selection,
         // Who names a package wants it judged, wherever it lies.
         class_of: &|_| PathClass::Deploy,
         full_severity: options.full_severity,

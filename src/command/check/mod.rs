@@ -1,4 +1,4 @@
-//! The command: PATHs to repositories, each judged by its own configuration, to one report.
+//! `check`: PATHs to repositories, each judged by its own configuration, to one report.
 
 mod artifacts;
 mod repository;
@@ -7,25 +7,15 @@ mod targets;
 
 use std::path::Path;
 
+use super::Outcome;
+use super::setup::SetupError;
 use crate::cli::{Format, Options};
-use crate::config::ConfigProblem;
 use crate::policy::Verdict;
 use crate::render::{self, Header, Report};
 use crate::rules::Registry;
 use crate::run::in_pool;
 use crate::source::TreePath;
 use crate::tree::system;
-
-/// What a run prints, and how it ends.
-#[derive(Debug, Default)]
-pub struct Outcome {
-    /// For standard output, or for the file that was asked for.
-    pub output: String,
-    /// For standard error.
-    pub notes: String,
-    /// The process's exit code.
-    pub exit_code: u8,
-}
 
 /// Why nothing could be judged.
 #[derive(Debug, thiserror::Error)]
@@ -36,12 +26,9 @@ enum CheckError {
     /// A tree that cannot be listed at all.
     #[error("cannot list `{0}`: {1}")]
     Tree(TreePath, crate::tree::TreeError),
-    /// A configuration, with the text that its problems point into.
-    #[error("the configuration cannot be used")]
-    Configuration(Vec<ConfigProblem>, String),
-    /// The configuration that the command line names.
-    #[error("cannot read the configuration `{0}`: {1}")]
-    NoConfiguration(String, crate::tree::TreeError),
+    /// What the repository says of its own run.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
     /// A layer that the command line names.
     #[error("cannot open the layer `{0}`: {1}")]
     Layer(String, crate::tree::TreeError),
@@ -62,18 +49,14 @@ pub fn check(options: &Options, registry: &Registry) -> Outcome {
                 Format::Text => render::text(&report, &snippets, &options.style),
                 Format::Concise => render::concise(&report, &snippets, &options.style),
                 Format::Json => render::json(&report, &snippets),
+                Format::Github => render::concise(&report, &snippets, &options.style),
             };
-            Outcome { output, notes: String::new(), exit_code: report.header.verdict.exit_code() }
+            let exit_code = report.header.verdict.exit_code();
+            Outcome { output, file: options.output.clone(), exit_code, ..Outcome::default() }
         }
-        Err(CheckError::Configuration(problems, text)) => {
-            failed(render::configuration(&problems, &text, &options.style))
-        }
-        Err(error) => failed(format!("error: {}\n", render::printable(&error.to_string()))),
+        Err(CheckError::Setup(error)) => error.refusal(&options.style),
+        Err(error) => Outcome::refuse(format!("error: {}\n", render::printable(&error.to_string()))),
     }
-}
-
-fn failed(notes: String) -> Outcome {
-    Outcome { output: String::new(), notes, exit_code: Verdict::Incomplete.exit_code() }
 }
 
 fn report(options: &Options, registry: &Registry) -> Result<(Report, snippets::Trees), CheckError> {

@@ -1,0 +1,57 @@
+//! What each command does: options to output, notes and exit code. Nothing here prints.
+
+mod check;
+mod explain;
+mod facts;
+mod graph;
+mod hook;
+mod rules;
+mod setup;
+mod test_rules;
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use crate::cli::Command;
+use crate::rules::Registry;
+
+/// What a command prints, and how it ends.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// For standard output, or for the file that was asked for.
+    pub output: String,
+    /// The file that was asked for.
+    pub file: Option<PathBuf>,
+    /// For standard error.
+    pub notes: String,
+    /// The process's exit code.
+    pub exit_code: u8,
+}
+
+impl Outcome {
+    /// Something to read, and exit code 0.
+    fn print(output: String) -> Self {
+        Self { output, ..Self::default() }
+    }
+
+    /// A complaint, and exit code 2.
+    fn refuse(notes: String) -> Self {
+        Self { notes, exit_code: 2, ..Self::default() }
+    }
+}
+
+/// Does what the command line asks for; `registry` holds the built-in rules, `input` is standard input.
+pub fn run(command: &Command, registry: &Registry, input: &mut dyn Read) -> Outcome {
+    match command {
+        Command::Print(text) => Outcome::print(text.clone()),
+        Command::Check(options) => check::check(options, registry),
+        Command::PrePush(push) => hook::pre_push(push, registry, input),
+        Command::InstallHook => hook::install(),
+        Command::UninstallHook => hook::uninstall(),
+        Command::Rules { form, folders } => rules::list(registry, folders, *form),
+        Command::TestRules { folder } => test_rules::test(registry, folder.as_deref()),
+        Command::Explain { id, folders, color } => explain::explain(registry, id, folders, *color),
+        Command::Facts { subject, form } => facts::list(subject.as_deref(), *form),
+        Command::Graph(request) => graph::show(request, registry),
+    }
+}
