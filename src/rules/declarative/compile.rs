@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_yaml::Value as Yaml;
 
-use super::{Condition, FieldPath};
+use super::{Condition, FieldPath, OPERATORS};
 use crate::facts::{Facts, FieldInfo};
 use crate::rules::FrontMatter;
 
@@ -139,9 +139,6 @@ fn condition(value: &Yaml) -> Result<Condition, String> {
     }
 }
 
-const OPERATORS: &[&str] =
-    &["equals", "in", "not", "matches", "starts-with", "ends-with", "greater", "less", "any", "all", "linked-to"];
-
 fn operator_of(operator: &str, operand: &Yaml) -> Result<Condition, String> {
     Ok(match operator {
         "equals" => Condition::Equals(scalar(operand)?),
@@ -164,7 +161,10 @@ fn operator_of(operator: &str, operand: &Yaml) -> Result<Condition, String> {
         "any" => Condition::Any(Box::new(condition(operand)?)),
         "all" => Condition::All(Box::new(condition(operand)?)),
         "linked-to" => Condition::LinkedTo(scalar(operand)?),
-        other => return Err(unknown("operator", other, OPERATORS)),
+        other => {
+            let names: Vec<&str> = OPERATORS.iter().map(|operator| operator.name).collect();
+            return Err(unknown("operator", other, &names));
+        }
     })
 }
 

@@ -3,6 +3,8 @@
 mod compile;
 mod evaluate;
 mod model;
+mod operators;
 
 pub use compile::Compiled;
 pub use model::{Condition, FieldPath};
+pub use operators::{OPERATORS, Operator};

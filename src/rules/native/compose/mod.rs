@@ -1,4 +1,4 @@
 //! Checks of compose projects.
 
-pub(super) mod missing_bind_source;
-pub(super) mod undefined_dependency;
+pub mod missing_bind_source;
+pub mod undefined_dependency;

@@ -1,8 +1,8 @@
 //! Checks of the hosts that configuration names.
 
-pub(super) mod loopback_for_other_service;
-pub(super) mod nonprod_host_in_prod;
-pub(super) mod undefined_service_host;
+pub mod loopback_for_other_service;
+pub mod nonprod_host_in_prod;
+pub mod undefined_service_host;
 
 use std::collections::HashSet;
 

@@ -1,3 +1,3 @@
 //! Checks of credentials.
 
-pub(super) mod literal_in_compose;
+pub mod literal_in_compose;
