@@ -56,6 +56,12 @@ pub struct Wanted {
     pub cap: u64,
 }
 
+/// False for files that no release set can want, whatever they hold: in these, only text is searched.
+pub fn may_be_deployed(path: &TreePath) -> bool {
+    let named = by_name(path);
+    named.is_some() || classify::format(path, named) != Format::Text
+}
+
 /// Extracts one file.
 pub fn extract(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Extract {
     let source = Source::new(path.clone(), ContentId::of(bytes));

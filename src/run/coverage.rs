@@ -8,7 +8,6 @@ use super::packages::Packages;
 use crate::extract::{Extract, FileKind};
 use crate::facts::Field;
 use crate::graph::Graph;
-use crate::scope::Candidate;
 use crate::source::TreePath;
 use crate::value::{Content, Many, Value, Why};
 
@@ -94,9 +93,12 @@ impl Coverage {
     }
 }
 
-/// Counts.
-pub fn of(graph: &Graph, candidates: &[Candidate], intake: &Intake, packages: &Packages) -> Coverage {
+/// Counts; `unchanged` files were not read because another tree has the same.
+pub fn of(graph: &Graph, files: usize, unchanged: usize, intake: &Intake, packages: &Packages) -> Coverage {
     let mut skipped: BTreeMap<String, usize> = BTreeMap::new();
+    if unchanged > 0 {
+        skipped.insert("not changed".to_owned(), unchanged);
+    }
     let mut deploy_files = 0;
     let parts = crate::sets::kubernetes::parts_of_rendered(&intake.extracts);
     for (path, extract) in &intake.extracts {
@@ -111,7 +113,7 @@ pub fn of(graph: &Graph, candidates: &[Candidate], intake: &Intake, packages: &P
     }
     let facts = &graph.facts;
     Coverage {
-        files: candidates.len(),
+        files,
         deploy_files,
         bytes: intake.bytes,
         artifacts: packages.opened,

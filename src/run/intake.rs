@@ -21,6 +21,11 @@ const PIECE: usize = 1 << 20;
 /// How much of the piece before is seen again, so that nothing is cut in two, bytes.
 const OVERLAP: usize = 16 << 10;
 
+/// Most files that are asked for at once.
+const BATCH_FILES: usize = 64;
+/// Bytes from which on no more files are added to a batch.
+const BATCH_BYTES: u64 = 1 << 20;
+
 /// File names that never hold text; not opened.
 const BINARY_EXTENSIONS: &[&str] = &[
     "png", "jpg", "jpeg", "gif", "webp", "ico", "bmp", "tiff", "pdf", "woff", "woff2", "ttf", "otf", "eot", "mp3",
@@ -49,9 +54,10 @@ pub struct Intake {
 }
 
 /// Reads all candidates.
-pub fn read_all(tree: &dyn Tree, candidates: &[Candidate], wanted: &Wanted) -> Intake {
+pub fn read_all<'c>(tree: &dyn Tree, candidates: impl IntoIterator<Item = &'c Candidate>, wanted: &Wanted) -> Intake {
+    let candidates: Vec<&Candidate> = candidates.into_iter().filter(|candidate| is_opened(candidate)).collect();
     let results: Vec<Option<Result<Extract, TreeError>>> =
-        candidates.par_iter().map(|candidate| read_one(tree, &candidate.entry.path, wanted)).collect();
+        batches(&candidates).into_par_iter().flat_map_iter(|batch| read_batch(tree, batch, wanted)).collect();
     let mut intake = Intake::default();
     for (candidate, result) in candidates.iter().zip(results) {
         match result {
@@ -64,6 +70,22 @@ pub fn read_all(tree: &dyn Tree, candidates: &[Candidate], wanted: &Wanted) -> I
 }
 
 impl Intake {
+    /// Adds what another tree gave for files that this one has, too.
+    pub fn share(&mut self, other: &Self, is_shared: impl Fn(&TreePath) -> bool) {
+        fn add<T: Clone>(to: &mut Vec<(Source, T)>, from: &[(Source, T)], is_shared: impl Fn(&TreePath) -> bool) {
+            to.extend(from.iter().filter(|(source, _)| is_shared(source.path())).cloned());
+            // Files stay in order, and what one file gave stays as it was.
+            to.sort_by(|a, b| a.0.cmp(&b.0));
+        }
+        let shared = other.extracts.iter().filter(|(path, _)| is_shared(path));
+        self.extracts.extend(shared.map(|(path, extract)| (path.clone(), Arc::clone(extract))));
+        add(&mut self.hits, &other.hits, &is_shared);
+        add(&mut self.problems, &other.problems, &is_shared);
+        add(&mut self.remarks, &other.remarks, &is_shared);
+        self.unread.extend(other.unread.iter().filter(|(path, _)| is_shared(path)).cloned());
+        self.unread.sort_by(|a, b| a.0.cmp(&b.0));
+    }
+
     fn take(&mut self, mut extract: Extract) {
         self.files += 1;
         self.bytes += extract.size;
@@ -79,11 +101,42 @@ impl Intake {
     }
 }
 
-fn read_one(tree: &dyn Tree, path: &TreePath, wanted: &Wanted) -> Option<Result<Extract, TreeError>> {
-    if path.extension().is_some_and(|extension| BINARY_EXTENSIONS.contains(&extension.as_str())) {
-        return None;
+fn is_opened(candidate: &Candidate) -> bool {
+    let extension = candidate.entry.path.extension();
+    !extension.is_some_and(|extension| BINARY_EXTENSIONS.contains(&extension.as_str()))
+}
+
+/// Neighbours that are asked for together. Where the listing gives no sizes, one file is as cheap as
+/// many, and nothing bounds what many would hold.
+fn batches<'b, 'c>(candidates: &'b [&'c Candidate]) -> Vec<&'b [&'c Candidate]> {
+    let (mut out, mut start, mut bytes) = (Vec::new(), 0, 0);
+    for (at, candidate) in candidates.iter().enumerate() {
+        bytes += candidate.entry.size.unwrap_or(BATCH_BYTES);
+        if bytes >= BATCH_BYTES || at + 1 - start == BATCH_FILES || at + 1 == candidates.len() {
+            out.push(&candidates[start..=at]);
+            (start, bytes) = (at + 1, 0);
+        }
     }
-    match tree.read(path, WHOLE_FILE) {
+    out
+}
+
+fn read_batch(tree: &dyn Tree, batch: &[&Candidate], wanted: &Wanted) -> Vec<Option<Result<Extract, TreeError>>> {
+    if let [candidate] = batch {
+        let path = &candidate.entry.path;
+        return vec![extract_read(tree, path, tree.read(path, WHOLE_FILE), wanted)];
+    }
+    let paths: Vec<TreePath> = batch.iter().map(|candidate| candidate.entry.path.clone()).collect();
+    let read = tree.read_many(&paths, WHOLE_FILE);
+    paths.iter().zip(read).map(|(path, read)| extract_read(tree, path, read, wanted)).collect()
+}
+
+fn extract_read(
+    tree: &dyn Tree,
+    path: &TreePath,
+    read: Result<Vec<u8>, TreeError>,
+    wanted: &Wanted,
+) -> Option<Result<Extract, TreeError>> {
+    match read {
         Ok(bytes) => Some(Ok(guarded(path, &bytes, wanted))),
         Err(TreeError::TooLarge { size, .. }) => Some(search_in_pieces(tree, path, size, wanted)),
         // Listed, then gone before it was read: it is not part of the tree any more.

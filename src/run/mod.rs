@@ -9,6 +9,7 @@ mod intake;
 mod lookups;
 pub mod packages;
 mod pool;
+mod reading;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,21 +19,21 @@ use rayon::prelude::*;
 
 pub use coverage::{Coverage, FieldTally, tally};
 pub use pool::in_pool;
+pub use reading::Reading;
 
 use crate::diagnostic::{Diagnostic, LogicalPath, identify};
 use crate::expand::{Expansion, Inputs, expand};
-use crate::extract::{Extract, Wanted};
+use crate::extract::Extract;
 use crate::facts::{Credential, Environment, Facts, Place, ReleaseSet, SetId, TextHit};
 use crate::graph::{Demand, Graph, link};
 use crate::lower::lower;
 use crate::rules::{Registry, Rule, Undecided, run_rules};
-use crate::scope::{Globs, ScopeOptions, candidates};
+use crate::scope::{Globs, ScopeOptions};
 use crate::sets::{Planning, plan};
 use crate::source::{ContentId, Origin, Source, Span, TreePath};
 use crate::syntax::{Comment, Problem, ProblemKind};
-use crate::text::Needles;
 use crate::trace::{PackageRequest, Part};
-use crate::tree::{Archive, EntryKind, Tree, TreeError};
+use crate::tree::{Archive, Tree, TreeError};
 use crate::value::Why;
 
 /// Largest structured file by default, bytes.
@@ -96,41 +97,40 @@ pub struct Judgement {
 
 /// Judges one tree. Call it inside [`in_pool`], whose threads have the stacks that parsers need.
 pub fn judge(tree: &dyn Tree, settings: &Settings<'_>) -> Result<Judgement, TreeError> {
-    let (entries, unlisted) = tree.list()?;
-    let candidates = candidates(&entries, &settings.scope);
-    let wanted = Wanted { needles: Needles::standard(), cap: settings.cap };
-    let intake = intake::read_all(tree, &candidates, &wanted);
+    Ok(Reading::whole(tree, settings)?.judge(settings))
+}
 
-    let sets = plan_sets(&intake.extracts, settings);
-    let (mut graph, expansions) = build_graph(tree, sets, &intake.extracts, settings);
-    add_text_hits(&mut graph, &intake.hits);
-    link(&mut graph);
-    let demand = Demand::of(&graph);
-    lookups::answer(&mut graph, tree, &demand);
-    let declared = declared_artifacts(tree, settings);
-    let packages = packages::open_all(&mut graph, tree, &declared);
-    link(&mut graph);
+impl Reading<'_> {
+    /// Joins what was read to a graph, and asks the rules.
+    pub fn judge(&self, settings: &Settings<'_>) -> Judgement {
+        let Self { tree, intake, .. } = self;
+        let sets = plan_sets(&intake.extracts, settings);
+        let (mut graph, expansions) = build_graph(*tree, sets, &intake.extracts, settings);
+        add_text_hits(&mut graph, &intake.hits);
+        link(&mut graph);
+        let demand = Demand::of(&graph);
+        lookups::answer(&mut graph, *tree, &demand);
+        let declared = declared_artifacts(*tree, settings);
+        let packages = packages::open_all(&mut graph, *tree, &declared);
+        link(&mut graph);
 
-    let (mut diagnostics, undecided) = run_rules(settings.registry, &graph, settings.wanted);
-    let trouble = inputs::Trouble {
-        unlisted: &unlisted,
-        unread: &intake.unread,
-        problems: intake.problems.iter().chain(&expansions.problems).chain(&packages.problems),
-    };
-    diagnostics.extend(trouble.diagnostics(settings));
-
-    let coverage = coverage::of(&graph, &candidates, &intake, &packages);
-    let secrets = secrets_of(&graph, expansions.secrets);
-    let nested = entries.iter().filter(|entry| entry.kind == EntryKind::Submodule).map(|entry| entry.path.clone());
-    Ok(Judgement {
-        diagnostics: identify(diagnostics),
-        undecided,
-        remarks: intake.remarks,
-        secrets,
-        coverage,
-        nested: nested.collect(),
-        graph,
-    })
+        let (mut diagnostics, undecided) = run_rules(settings.registry, &graph, settings.wanted);
+        let trouble = inputs::Trouble {
+            unlisted: &self.unlisted,
+            unread: &intake.unread,
+            problems: intake.problems.iter().chain(&expansions.problems).chain(&packages.problems),
+        };
+        diagnostics.extend(trouble.diagnostics(settings));
+        Judgement {
+            diagnostics: identify(diagnostics),
+            undecided,
+            remarks: intake.remarks.clone(),
+            secrets: secrets_of(&graph, expansions.secrets),
+            coverage: coverage::of(&graph, self.files, self.unchanged, intake, &packages),
+            nested: self.nested.clone(),
+            graph,
+        }
+    }
 }
 
 /// Judges a package by itself: a graph of nothing but what it holds.
@@ -157,7 +157,7 @@ pub fn judge_package(
     let (mut diagnostics, undecided) = run_rules(settings.registry, &graph, settings.wanted);
     let trouble = inputs::Trouble { unlisted: &[], unread: &[], problems: packages.problems.iter() };
     diagnostics.extend(trouble.diagnostics(settings));
-    let coverage = coverage::of(&graph, &[], &intake::Intake::default(), &packages);
+    let coverage = coverage::of(&graph, 0, 0, &intake::Intake::default(), &packages);
     Judgement { diagnostics: identify(diagnostics), undecided, coverage, graph, ..Judgement::default() }
 }
 

@@ -1,0 +1,103 @@
+//! What is read of a tree, and what is spared because another tree has the same.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Settings;
+use super::intake::{self, Intake};
+use crate::extract::{Wanted, may_be_deployed};
+use crate::scope::{Candidate, candidates};
+use crate::source::{ContentId, TreePath};
+use crate::text::Needles;
+use crate::tree::{Entry, EntryKind, Tree, TreeError};
+
+/// A tree that was read, before anything in it is joined.
+pub struct Reading<'t> {
+    pub(super) tree: &'t dyn Tree,
+    pub(super) intake: Intake,
+    /// Folders that could not be listed.
+    pub(super) unlisted: Vec<(TreePath, TreeError)>,
+    /// Entries that may be repositories of their own.
+    pub(super) nested: Vec<TreePath>,
+    /// Files in scope, without those that are not changed.
+    pub(super) files: usize,
+    /// Files in scope that were not read, because the tree that this one is compared with has the same.
+    pub(super) unchanged: usize,
+    contents: Contents,
+}
+
+/// Identities of files in scope, where the listing gives them.
+type Contents = FxHashMap<TreePath, ContentId>;
+
+impl<'t> Reading<'t> {
+    /// Reads all of a tree that is in scope.
+    pub fn whole(tree: &'t dyn Tree, settings: &Settings<'_>) -> Result<Self, TreeError> {
+        let (reading, candidates) = Self::listed(tree, settings)?;
+        Ok(Self { intake: intake::read_all(tree, &candidates, &wanted(settings)), ..reading })
+    }
+
+    /// Reads what can be part of a release set, and of the rest what `base` does not have just so:
+    /// what is found in such a file depends on no other.
+    pub fn since(tree: &'t dyn Tree, base: &dyn Tree, settings: &Settings<'_>) -> Result<Self, TreeError> {
+        let (reading, candidates) = Self::listed(tree, settings)?;
+        let before = contents(&base.list()?.0);
+        let is_needed = |candidate: &&Candidate| {
+            let path = &candidate.entry.path;
+            may_be_deployed(path) || !is_same(&before, path, candidate.entry.content.as_ref())
+        };
+        let needed: Vec<&Candidate> = candidates.iter().filter(is_needed).collect();
+        Ok(Self {
+            files: needed.len(),
+            unchanged: candidates.len() - needed.len(),
+            intake: intake::read_all(tree, needed, &wanted(settings)),
+            ..reading
+        })
+    }
+
+    /// Reads the tree that this one is compared with: only what this one does not have just so, the
+    /// rest is shared.
+    pub fn base(&self, tree: &'t dyn Tree, settings: &Settings<'_>) -> Result<Self, TreeError> {
+        let (reading, candidates) = Self::listed(tree, settings)?;
+        let is_shared =
+            |candidate: &&Candidate| is_same(&self.contents, &candidate.entry.path, candidate.entry.content.as_ref());
+        let (shared, own): (Vec<&Candidate>, Vec<&Candidate>) = candidates.iter().partition(is_shared);
+        let shared: FxHashSet<&TreePath> = shared.into_iter().map(|candidate| &candidate.entry.path).collect();
+        let mut intake = intake::read_all(tree, own, &wanted(settings));
+        intake.share(&self.intake, |path| shared.contains(path));
+        Ok(Self { intake, ..reading })
+    }
+
+    /// What could not be listed or read, and why; findings may hang on it.
+    pub fn unread(&self) -> Option<(&TreePath, &TreeError)> {
+        self.unlisted.iter().chain(&self.intake.unread).map(|(path, error)| (path, error)).next()
+    }
+
+    fn listed(tree: &'t dyn Tree, settings: &Settings<'_>) -> Result<(Self, Vec<Candidate>), TreeError> {
+        let (entries, unlisted) = tree.list()?;
+        let candidates = candidates(&entries, &settings.scope);
+        let nested = entries.iter().filter(|entry| entry.kind == EntryKind::Submodule);
+        let reading = Self {
+            tree,
+            intake: Intake::default(),
+            unlisted,
+            nested: nested.map(|entry| entry.path.clone()).collect(),
+            files: candidates.len(),
+            unchanged: 0,
+            contents: contents(candidates.iter().map(|candidate| &candidate.entry)),
+        };
+        Ok((reading, candidates))
+    }
+}
+
+fn contents<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Contents {
+    let known = |entry: &Entry| Some((entry.path.clone(), entry.content.clone()?));
+    entries.into_iter().filter_map(known).collect()
+}
+
+/// True when these are known to be the same bytes under the same path.
+fn is_same(contents: &Contents, path: &TreePath, content: Option<&ContentId>) -> bool {
+    content.is_some() && contents.get(path) == content
+}
+
+fn wanted(settings: &Settings<'_>) -> Wanted {
+    Wanted { needles: Needles::standard(), cap: settings.cap }
+}
