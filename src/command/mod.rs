@@ -7,7 +7,7 @@ mod graph;
 mod hook;
 mod rules;
 mod setup;
-mod test_rules;
+pub mod test_rules;
 
 use std::io::Read;
 use std::path::PathBuf;

@@ -4,6 +4,7 @@
 //! say their check there (declarative/); joins are one function in native/.
 
 pub mod declarative;
+pub mod examples;
 mod finding;
 mod front_matter;
 pub mod native;

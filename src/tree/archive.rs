@@ -1,6 +1,7 @@
 //! A zip archive (`.zip`, `.jar`) as a tree: the central directory is read once, members are
 //! inflated when they are asked for.
 
+mod pack;
 mod reader;
 
 use std::io::{Cursor, Read};
@@ -13,6 +14,7 @@ use zip::result::ZipError;
 // Not promised by the crate to stay; the version is pinned for that.
 use zip::unstable::read::ZipIterable;
 
+pub use self::pack::pack;
 use self::reader::SharedReader;
 use super::links::{self, Lookup};
 use super::table::PathTable;

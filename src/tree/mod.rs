@@ -21,7 +21,7 @@ use std::io::Read;
 
 use crate::source::{ContentId, TreePath};
 
-pub use archive::Archive;
+pub use archive::{Archive, pack};
 pub use disk::Disk;
 pub use git_rev::GitRev;
 pub use memory::Memory;

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use deploylint::diagnostic::{Diagnostic, Severity};
+use deploylint::rules::examples::fill_tokens;
 use deploylint::rules::{Registry, Rule};
 use deploylint::run::{Judgement, Settings, in_pool, judge};
 use deploylint::source::LineIndex;
@@ -69,13 +69,9 @@ fn copy(from: &Path, to: &Path) {
 
 /// A zip of a folder, entries in order of names.
 pub fn pack(folder: &Path) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    let options = zip::write::SimpleFileOptions::default().unix_permissions(0o644);
-    for path in files_below(folder) {
-        writer.start_file(path.to_str().unwrap(), options).unwrap();
-        writer.write_all(&with_tokens(fs::read(folder.join(&path)).unwrap())).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
+    let read = |path: PathBuf| (path.to_str().unwrap().to_owned(), with_tokens(fs::read(folder.join(&path)).unwrap()));
+    let files: Vec<(String, Vec<u8>)> = files_below(folder).into_iter().map(read).collect();
+    deploylint::tree::pack(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))).unwrap()
 }
 
 /// Files below a folder, relative, sorted.
@@ -90,47 +86,12 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
     out
 }
 
-/// The bytes of a fixture or example with its tokens made.
+/// The bytes of a fixture with its tokens made.
 pub fn with_tokens(bytes: Vec<u8>) -> Vec<u8> {
     match String::from_utf8(bytes) {
-        Ok(text) if text.contains("{{token:") => replace_tokens(&text).into_bytes(),
-        Ok(text) => text.into_bytes(),
+        Ok(text) => fill_tokens(&text).into_bytes(),
         Err(error) => error.into_bytes(),
     }
-}
-
-/// Token-shaped values are made here and never committed.
-fn replace_tokens(text: &str) -> String {
-    // Forty characters in no order that means anything, and the same on every run.
-    let noise: String = (0..40u32).map(|i| char::from_digit((i * i * 7 + i * 3 + 5) % 36, 36).unwrap()).collect();
-    // The start of a PKCS#1 key: a DER sequence with version and a modulus; no key that anything accepts.
-    let mut der = vec![0x30, 0x82, 0x02, 0x5d, 0x02, 0x01, 0x00, 0x02, 0x81, 0x81, 0x00];
-    der.extend((0..594u32).map(|i| u8::try_from((i * 73 + 41) % 251).unwrap()));
-    let body = base64(&der);
-    let lines: Vec<&str> = body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
-    let key = |indent: &str| {
-        let dashes = "-".repeat(5);
-        let body = lines.join(&format!("\n{indent}"));
-        format!("{dashes}BEGIN RSA PRIVATE KEY{dashes}\n{indent}{body}\n{indent}{dashes}END RSA PRIVATE KEY{dashes}")
-    };
-    text.replace("{{token:github}}", &format!("ghp_{}", &noise[..36]))
-        .replace("{{token:password}}", &noise[..20])
-        .replace("{{token:private-key}}", &key(""))
-        .replace("{{token:private-key-indented}}", &key("    "))
-        .replace("{{token:private-key-body}}", &lines.join("\n"))
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let n = chunk.iter().fold(0u32, |n, b| (n << 8) | u32::from(*b)) << (8 * (3 - chunk.len()));
-        for i in 0..4 {
-            let digit = ALPHABET[(n >> (18 - 6 * i) & 63) as usize];
-            out.push(if i <= chunk.len() { char::from(digit) } else { '=' });
-        }
-    }
-    out
 }
 
 /// Judges a folder with the rules that are wanted; severities are the rules' ceilings.

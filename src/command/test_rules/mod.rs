@@ -1,6 +1,10 @@
 //! `rules test`: runs the examples of rule files.
 
+mod run;
+
 use std::path::Path;
+
+pub use run::{Difference, run};
 
 use super::Outcome;
 use crate::rules::Registry;
