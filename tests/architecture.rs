@@ -50,6 +50,7 @@ const WALLS: &[(&str, &[&str])] = &[
             "source",
             "trace",
             "tree",
+            "value",
         ],
     ),
     (

@@ -2,11 +2,12 @@
 
 mod check;
 mod explain;
-mod facts;
+pub mod facts;
 mod graph;
 mod hook;
-mod rules;
+pub mod rules;
 mod setup;
+mod table;
 pub mod test_rules;
 
 use std::io::Read;

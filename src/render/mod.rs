@@ -4,6 +4,7 @@ mod concise;
 mod files;
 mod json;
 mod mask;
+mod page;
 mod place;
 mod report;
 mod text;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 pub use concise::render as concise;
 pub use json::{SCHEMA, render as json};
+pub use page::page;
 pub use report::{Header, Report};
 pub use text::{configuration, render as text};
 

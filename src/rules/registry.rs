@@ -38,6 +38,11 @@ pub enum Method {
 }
 
 impl Rule {
+    /// The highest severity that any of its answers may have.
+    pub fn most_severe(&self) -> Severity {
+        self.front.cases.values().filter_map(|case| case.severity).fold(self.front.severity, Ord::max)
+    }
+
     /// Message, help and severity of an answer.
     pub fn text_of(&self, case: Option<&str>) -> (&str, Option<&str>, Severity) {
         if let Some(text) = case.and_then(|case| self.front.cases.get(case)) {
