@@ -17,14 +17,15 @@ fn main() -> ExitCode {
     // What a panic says may quote input; it is caught, and becomes a finding without its words.
     std::panic::set_hook(Box::new(|_| {}));
     let (registry, _) = Registry::builtin();
-    let command = match parse(std::env::args_os(), &Surroundings::of_process(), &RuleNames::of(&registry)) {
-        Ok(command) => command,
-        Err(error) => {
-            eprintln!("error: {error}");
-            return ExitCode::from(2);
-        }
+    let surroundings = Surroundings::of_process();
+    let mut outcome = match parse(std::env::args_os(), &surroundings, &RuleNames::of(&registry)) {
+        Ok(command) => run(&command, &registry, &mut std::io::stdin()),
+        Err(error) => Outcome::refuse(format!("error: {error}\n")),
     };
-    let Outcome { output, file, notes, exit_code } = run(&command, &registry, &mut std::io::stdin());
+    if surroundings.in_github_actions {
+        outcome = outcome.for_github_actions();
+    }
+    let Outcome { output, file, notes, exit_code, .. } = outcome;
     eprint!("{notes}");
     match file.filter(|_| !output.is_empty()) {
         Some(file) => write(&file, &output, exit_code),

@@ -33,7 +33,7 @@ fn judge(scratch: &Scratch, path: &str) -> Vec<String> {
     let findings = report["findings"].as_array().unwrap();
     let witness = findings.iter().any(|f| f["rule"] == "compose/undefined-dependency");
     assert!(witness, "{path}: the witness was not judged: {findings:#?}");
-    for format in ["text", "concise", "json"] {
+    for format in ["text", "concise", "json", "github"] {
         let output = run(scratch, format);
         for stream in [&output.stdout, &output.stderr] {
             let text = std::str::from_utf8(stream).unwrap();
@@ -119,6 +119,37 @@ fn hostile_names_and_links_do_no_harm() {
     std::os::unix::fs::symlink("nowhere", scratch.path().join("dangling.yaml")).unwrap();
     let found = judge(&scratch, "a\\n\\u{1b}[31m::error::x.yaml");
     assert_eq!(found, ["input/unparsable"]);
+}
+
+/// In the log of GitHub Actions no name is a command to the runner, whatever the format.
+#[cfg(unix)]
+#[test]
+fn no_name_is_a_command_to_a_build_server() {
+    let scratch = Scratch::new();
+    std::fs::write(scratch.path().join("##[error]forged.yaml"), "a: [1\n").unwrap();
+    std::fs::write(scratch.path().join("::error::forged.yaml"), "a: [1\n").unwrap();
+    std::fs::write(scratch.path().join("a\n::error::forged.yaml"), "a: [1\n").unwrap();
+    for format in ["text", "concise", "json", "github"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_deploylint"))
+            .args(["--format", format])
+            .env("GITHUB_ACTIONS", "true")
+            .current_dir(scratch.path())
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let commands = text.lines().filter(|line| line.trim_start().starts_with("::") || line.contains("##["));
+        // The three files, and that nothing was checked.
+        let expected = if format == "github" { 4 } else { 0 };
+        assert_eq!(commands.count(), expected, "{format}: {text}");
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_deploylint"))
+        .arg("##[error]forged")
+        .env("GITHUB_ACTIONS", "true")
+        .current_dir(scratch.path())
+        .output()
+        .unwrap();
+    let notes = String::from_utf8(output.stderr).unwrap();
+    assert!(notes.contains("forged") && !notes.contains("##["), "{notes}");
 }
 
 #[test]

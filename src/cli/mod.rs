@@ -142,6 +142,8 @@ pub struct Surroundings {
     pub source_date_epoch: Option<String>,
     /// Standard output is a terminal that can show colours.
     pub is_terminal: bool,
+    /// `GITHUB_ACTIONS` is set: lines of the output may be commands to the runner.
+    pub in_github_actions: bool,
     /// Seconds since 1970-01-01.
     pub now: i64,
 }
@@ -206,6 +208,7 @@ impl Surroundings {
             no_color: is_set("NO_COLOR"),
             source_date_epoch: std::env::var("SOURCE_DATE_EPOCH").ok(),
             is_terminal: std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+            in_github_actions: is_set("GITHUB_ACTIONS"),
             now: now.ok().and_then(|now| i64::try_from(now.as_secs()).ok()).unwrap_or(0),
         }
     }

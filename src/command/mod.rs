@@ -14,6 +14,7 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use crate::cli::Command;
+use crate::render;
 use crate::rules::Registry;
 
 /// What a command prints, and how it ends.
@@ -27,6 +28,20 @@ pub struct Outcome {
     pub notes: String,
     /// The process's exit code.
     pub exit_code: u8,
+    /// What the output is made of.
+    pub form: OutputForm,
+}
+
+/// What an output is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OutputForm {
+    /// Words.
+    #[default]
+    Text,
+    /// JSON.
+    Json,
+    /// Commands to GitHub's runner, already safe.
+    GithubCommands,
 }
 
 impl Outcome {
@@ -36,8 +51,21 @@ impl Outcome {
     }
 
     /// A complaint, and exit code 2.
-    fn refuse(notes: String) -> Self {
+    pub fn refuse(notes: String) -> Self {
         Self { notes, exit_code: 2, ..Self::default() }
+    }
+
+    /// The same for the log of GitHub Actions, where no name may be a command to the runner.
+    pub fn for_github_actions(mut self) -> Self {
+        if self.file.is_none() {
+            self.output = match self.form {
+                OutputForm::Text => render::without_commands(&self.output).into_owned(),
+                OutputForm::Json => render::json_without_commands(&self.output),
+                OutputForm::GithubCommands => self.output,
+            };
+        }
+        self.notes = render::without_commands(&self.notes).into_owned();
+        self
     }
 }
 

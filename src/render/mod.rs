@@ -1,7 +1,9 @@
 //! What a run says, in each format. Messages are filled and secrets masked here, for all of them.
 
+mod build_log;
 mod concise;
 mod files;
+mod github;
 mod json;
 mod mask;
 mod page;
@@ -12,7 +14,9 @@ mod words;
 
 use std::sync::Arc;
 
+pub use build_log::{json_without_commands, without_commands};
 pub use concise::render as concise;
+pub use github::render as github;
 pub use json::{SCHEMA, render as json};
 pub use page::page;
 pub use report::{Header, Report};

@@ -7,8 +7,8 @@ mod targets;
 
 use std::path::Path;
 
-use super::Outcome;
 use super::setup::SetupError;
+use super::{Outcome, OutputForm};
 use crate::cli::{Format, Options};
 use crate::policy::Verdict;
 use crate::render::{self, Header, Report};
@@ -49,13 +49,28 @@ pub fn check(options: &Options, registry: &Registry) -> Outcome {
                 Format::Text => render::text(&report, &snippets, &options.style),
                 Format::Concise => render::concise(&report, &snippets, &options.style),
                 Format::Json => render::json(&report, &snippets),
-                Format::Github => render::concise(&report, &snippets, &options.style),
+                Format::Github => render::github(&report, &snippets, &options.style),
             };
             let exit_code = report.header.verdict.exit_code();
-            Outcome { output, file: options.output.clone(), exit_code, ..Outcome::default() }
+            Outcome {
+                output,
+                file: options.output.clone(),
+                exit_code,
+                form: form_of(options.format),
+                ..Outcome::default()
+            }
         }
         Err(CheckError::Setup(error)) => error.refusal(&options.style),
         Err(error) => Outcome::refuse(format!("error: {}\n", render::printable(&error.to_string()))),
+    }
+}
+
+/// What an output in this format is made of.
+fn form_of(format: Format) -> OutputForm {
+    match format {
+        Format::Text | Format::Concise => OutputForm::Text,
+        Format::Json => OutputForm::Json,
+        Format::Github => OutputForm::GithubCommands,
     }
 }
 

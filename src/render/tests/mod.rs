@@ -1,3 +1,4 @@
+mod github;
 mod masks;
 mod random;
 mod schema;
@@ -100,6 +101,7 @@ fn all_formats(report: &Report, store: &Store) -> Vec<(&'static str, String)> {
         ("text", text(report, store, &verbose)),
         ("concise", concise(report, store, &verbose)),
         ("json", json(report, store)),
+        ("github", github(report, store, &verbose)),
     ]
 }
 

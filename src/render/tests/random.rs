@@ -25,6 +25,9 @@ const PIECES: &[&[u8]] = &[
     b"https://u:p@h/",
     b"key: \"value\"",
     b"-----BEGIN PRIVATE KEY-----",
+    b"::error::",
+    b"##[error]",
+    b"%0A",
 ];
 
 struct Noise(u64);
@@ -88,6 +91,8 @@ fn any_text_with_any_spans_is_drawn() {
         assert!(plain.contains("fails"), "case {case}: {plain}");
         let value: serde_json::Value = serde_json::from_str(&json(&report, &store)).unwrap();
         assert!(value["findings"][0]["location"]["start"]["line"].as_u64().unwrap() > 0);
+        let annotated = github(&report, &store, &Style::default());
+        assert_eq!(github::commands(&annotated).len(), 1, "case {case}: {annotated}");
     }
     assert!(drawn > 5_000, "only {drawn} pictures: the texts are too often nothing to show");
 }

@@ -2,7 +2,7 @@
 
 mod draw;
 mod source;
-mod summary;
+pub(super) mod summary;
 
 pub(super) use summary::last_line;
 
@@ -20,7 +20,7 @@ use crate::diagnostic::{Diagnostic, Label, RuleId, Severity};
 /// Most findings of one rule that are drawn.
 const MOST_OF_A_RULE: usize = 50;
 /// Most other places of one cause that are listed.
-const MOST_PLACES: usize = 10;
+pub(super) const MOST_PLACES: usize = 10;
 
 /// The report as text.
 pub fn render(report: &Report, snippets: &dyn Snippets, style: &Style) -> String {

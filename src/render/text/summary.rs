@@ -11,7 +11,7 @@ use crate::source::visible;
 const FEW_REASONS: usize = 3;
 
 /// All of them; the last one always says what was checked, skipped and not decided.
-pub(super) fn lines(report: &Report, style: &Style) -> String {
+pub(crate) fn lines(report: &Report, style: &Style) -> String {
     let coverage = &report.header.coverage;
     let mut out = String::new();
     if style.verbosity == Verbosity::Verbose {
