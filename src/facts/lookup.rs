@@ -13,12 +13,14 @@ pub enum Lookup {
     File,
     /// A folder is there.
     Folder,
-    /// Nothing is there. `generated`: an ignore rule matches it; `near`: a sibling whose name is close.
+    /// Nothing is there.
     Absent {
         /// An ignore rule matches it, so it is made by something.
         generated: bool,
         /// A name beside it that is close (other case, a letter off).
         near: Option<String>,
+        /// What the same written path leads to from a folder above.
+        above: Option<TreePath>,
     },
     /// It cannot be asked: outside the tree, or the path is not decided.
     NotJudged(Why),
@@ -31,6 +33,8 @@ pub struct PathUse {
     pub written: Value<String>,
     /// From the root of the tree, when it is decided and stays inside.
     pub resolved: Option<TreePath>,
+    /// Where the same text would lead from the folders above, the nearest first.
+    pub from_above: Vec<TreePath>,
     /// What is there; filled in when the tree is asked.
     pub found: Lookup,
 }
@@ -46,7 +50,18 @@ impl PathUse {
             (None, Some(why)) => (None, Lookup::NotJudged(why)),
             (None, None) => (None, Lookup::NotJudged(Why::new("no path"))),
         };
-        Self { written, resolved, found }
+        Self { written, resolved, from_above: Vec::new(), found }
+    }
+
+    /// The same, where the path may also be meant relative to a folder above.
+    pub fn or_from_above(mut self, folder: &TreePath) -> Self {
+        let Some(text) = self.written.get().filter(|text| !text.starts_with('/')) else { return self };
+        let mut at = folder.clone();
+        while !at.is_root() {
+            at = at.parent();
+            self.from_above.extend(at.join(text));
+        }
+        self
     }
 }
 

@@ -18,6 +18,8 @@ pub struct PathDemand {
     pub asker: Asker,
     /// The path.
     pub path: TreePath,
+    /// Where else it may be meant.
+    pub from_above: Vec<TreePath>,
 }
 
 /// Who asks for a path.
@@ -33,15 +35,15 @@ impl Demand {
     /// Everything that is still pending.
     pub fn of(graph: &Graph) -> Self {
         let pending = |path: &PathUse| match (&path.found, &path.resolved) {
-            (Lookup::Pending, Some(path)) => Some(path.clone()),
+            (Lookup::Pending, Some(resolved)) => Some((resolved.clone(), path.from_above.clone())),
             _ => None,
         };
-        let mounts = graph
-            .each::<Mount>()
-            .filter_map(|(id, mount)| pending(&mount.source).map(|path| PathDemand { asker: Asker::Mount(id), path }));
-        let functions = graph.each::<Function>().filter_map(|(id, function)| {
-            pending(&function.code).map(|path| PathDemand { asker: Asker::Function(id), path })
-        });
+        let demand = |asker, path| {
+            let (path, from_above) = pending(path)?;
+            Some(PathDemand { asker, path, from_above })
+        };
+        let mounts = graph.each::<Mount>().filter_map(|(id, mount)| demand(Asker::Mount(id), &mount.source));
+        let functions = graph.each::<Function>().filter_map(|(id, one)| demand(Asker::Function(id), &one.code));
         Self { paths: mounts.chain(functions).collect() }
     }
 }

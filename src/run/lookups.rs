@@ -9,16 +9,20 @@ use crate::tree::{EntryKind, Tree};
 /// Looks up every demanded path.
 pub fn answer(graph: &mut Graph, tree: &dyn Tree, demand: &Demand) {
     for path in &demand.paths {
-        graph.answer(path.asker, look_up(tree, &path.path));
+        graph.answer(path.asker, look_up(tree, &path.path, &path.from_above));
     }
 }
 
 /// What is at a path, and when nothing is, what could have been meant.
-fn look_up(tree: &dyn Tree, path: &TreePath) -> Lookup {
+fn look_up(tree: &dyn Tree, path: &TreePath, from_above: &[TreePath]) -> Lookup {
     match tree.resolve(path).map(|stat| stat.kind) {
         Some(EntryKind::Folder | EntryKind::Submodule) => Lookup::Folder,
         Some(_) => Lookup::File,
-        None => Lookup::Absent { generated: is_generated(tree, path), near: near(tree, path) },
+        None => Lookup::Absent {
+            generated: is_generated(tree, path),
+            near: near(tree, path),
+            above: from_above.iter().find(|other| tree.resolve(other).is_some()).cloned(),
+        },
     }
 }
 

@@ -99,8 +99,12 @@ fn architecture(resource: &Resource<'_>) -> Value<String> {
 
 /// Where the code is: a path of the repository, or why there is none to look at.
 fn code(stack: &Stack<'_>, resource: &Resource<'_>) -> PathUse {
-    let elsewhere =
-        |written: Value<String>, why| PathUse { written, resolved: None, found: Lookup::NotJudged(Why::new(why)) };
+    let elsewhere = |written: Value<String>, why| PathUse {
+        written,
+        resolved: None,
+        from_above: Vec::new(),
+        found: Lookup::NotJudged(Why::new(why)),
+    };
     let is_serverless = resource.kind.starts_with("AWS::Serverless::");
     let absent = || Value::absent(resource.name_origin.clone());
     let key = if is_serverless { "CodeUri" } else { "Code" };
@@ -135,13 +139,16 @@ fn local_path(stack: &Stack<'_>, node: Option<&Applied>) -> Option<PathUse> {
     }
     let written = node.text();
     match written.get() {
-        Some(text) if text.contains("://") => {
-            Some(PathUse { written, resolved: None, found: Lookup::NotJudged(Why::new("code in a bucket")) })
-        }
+        Some(text) if text.contains("://") => Some(PathUse {
+            written,
+            resolved: None,
+            from_above: Vec::new(),
+            found: Lookup::NotJudged(Why::new("code in a bucket")),
+        }),
         // Some tool puts the path in before the template is deployed.
         Some(text) if ["${", "{{", "<%", "@@"].iter().any(|mark| text.contains(mark)) => {
             let why = Why::new("placeholder that is not put in");
-            Some(PathUse { written, resolved: None, found: Lookup::NotJudged(why) })
+            Some(PathUse { written, resolved: None, from_above: Vec::new(), found: Lookup::NotJudged(why) })
         }
         _ => Some(PathUse::new(written, &stack.folder)),
     }

@@ -56,8 +56,10 @@ fn path_use(lowering: &Lowering<'_>, written: Value<String>) -> PathUse {
         }
     });
     match elsewhere {
-        Some(why) => PathUse { written, resolved: None, found: Lookup::NotJudged(Why::new(why)) },
-        None => PathUse::new(written, &folder),
+        Some(why) => {
+            PathUse { written, resolved: None, from_above: Vec::new(), found: Lookup::NotJudged(Why::new(why)) }
+        }
+        None => PathUse::new(written, &folder).or_from_above(&folder),
     }
 }
 

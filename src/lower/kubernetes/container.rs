@@ -120,8 +120,16 @@ fn asked_port(node: &Applied) -> Value<PortReference> {
 /// A port by number, or by name when it is quoted or no number: the API keeps the two apart.
 pub fn port_reference(node: &Applied) -> Value<PortReference> {
     let is_plain = matches!(&node.kind, AppliedKind::Scalar(_, Style::Plain));
-    node.text().convert("not a port", &|text| match text.trim().parse::<i64>() {
+    node.text().convert("a placeholder for a port", &|text| match text.trim().parse::<i64>() {
         Ok(number) if is_plain => Some(PortReference::Number(number)),
+        _ if is_placeholder(text) => None,
         _ => Some(PortReference::Name(text.clone())),
     })
+}
+
+/// `${PORT:-8080}`, `<port>`, `PORT`: what a script fills in before the manifest is applied. No port may be
+/// called so: names of ports are of small letters, digits and `-` (RFC 6335 §5.1).
+fn is_placeholder(text: &str) -> bool {
+    let is_capitals = |text: &str| text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    text.contains(['$', '<', '{', '%']) || (!text.is_empty() && is_capitals(text))
 }

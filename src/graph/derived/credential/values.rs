@@ -200,8 +200,23 @@ pub(super) fn judge(text: &str, is_password: bool) -> Judgement {
     if PLACEHOLDERS.iter().any(|mark| lower.starts_with(mark) || (mark.len() > 4 && lower.contains(mark))) {
         return Judgement::Is("placeholder");
     }
+    if names_a_credential(text) {
+        return Judgement::Is("placeholder");
+    }
     let is_one_character = text.chars().next().is_some_and(|first| text.chars().all(|c| c == first));
     Judgement::Is(if text.chars().count() < 8 || is_one_character { "weak" } else { "strong" })
+}
+
+/// Ends of names of credentials, as placeholders are written.
+const NAME_ENDS: &[&str] = &["KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PWD", "CREDENTIALS"];
+
+/// `HF_TOKEN`, `nvapi-NVKEY`: the name of a credential in capitals, perhaps after a vendor's prefix, which a
+/// person or a script replaces.
+fn names_a_credential(text: &str) -> bool {
+    let name = text.rsplit('-').next().unwrap_or(text);
+    let is_capitals = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    let has_words = name.contains('_') || name.len() < text.len();
+    is_capitals && has_words && NAME_ENDS.iter().any(|end| name.ends_with(end))
 }
 
 /// Extensions of files that hold credentials.
@@ -252,6 +267,8 @@ mod tests {
         assert_eq!(is("123456"), Judgement::Is("weak"));
         assert_eq!(is("your-password-here"), Judgement::Is("placeholder"));
         assert_eq!(is("__REPLACE_ME__"), Judgement::Is("placeholder"));
+        assert_eq!(is("HF_TOKEN"), Judgement::Is("placeholder"));
+        assert_eq!(is("acme-APIKEY"), Judgement::Is("placeholder"));
         for text in [
             "",
             "true",

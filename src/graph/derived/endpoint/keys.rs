@@ -32,6 +32,9 @@ const NOT_CALLED: &[&str] = &[
     "version",
     "pattern",
     "regex",
+    "charset",
+    "collation",
+    "character",
 ];
 
 /// Words of names whose value is an address of its own process (classes 5, 8).
@@ -242,6 +245,7 @@ mod tests {
         assert_eq!(use_of("KAFKA_ADVERTISED_LISTENERS"), Use::None);
         assert_eq!(use_of("LISTEN_ADDR"), Use::None);
         assert_eq!(use_of("NO_PROXY"), Use::None);
+        assert_eq!(use_of("--character-set-server"), Use::None);
         assert_eq!(use_of("DB_HOST"), Use::Host);
         assert_eq!(use_of("PMA_HOST"), Use::Host);
         assert_eq!(use_of("HOST"), Use::Pairs);

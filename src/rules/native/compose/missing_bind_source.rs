@@ -97,14 +97,17 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
     // An anchor gives the same lines to several services: one place, one finding.
     let mut seen = HashSet::new();
     for (_, mount) in graph.each::<Mount>() {
-        let Lookup::Absent { generated, near } = &mount.source.found else { continue };
+        let Lookup::Absent { generated, near, above } = &mount.source.found else { continue };
         let (Some(source), Some(path)) = (mount.source.written.get(), &mount.source.resolved) else { continue };
         let origin = &mount.source.written.origin;
         if !seen.insert((origin.source.clone(), origin.span)) {
             continue;
         }
         let target = mount.target.get().map_or("", String::as_str);
-        let case = if mount.required {
+        let case = if above.is_some() {
+            // `--project-directory` moves the folder that paths start from.
+            "project-directory"
+        } else if mount.required {
             "refused"
         } else if is_file(source) || (!source.ends_with('/') && is_file(target)) {
             "file"
@@ -124,6 +127,9 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
                 "near",
                 Argument::words(near.as_ref().map_or(String::new(), |near| format!(" (did you mean {near}?)"))),
             );
+        if let Some(above) = above {
+            finding = finding.with("above", Argument::Path(above.clone()));
+        }
         if *generated {
             finding = finding.doubt(Doubt::Generated);
         }

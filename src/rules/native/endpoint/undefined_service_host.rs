@@ -4,9 +4,9 @@ use super::{Once, given, holder, is_loopback, workload_of};
 use crate::diagnostic::Doubt;
 use crate::facts::{Endpoint, Service, SetId, Workload};
 use crate::graph::derived::endpoint::is_browser_facing;
-use crate::graph::{Graph, near_miss};
+use crate::graph::{Graph, near_miss, same_namespace};
 use crate::rules::{Finding, RuleContext, Sink};
-use crate::value::Condition;
+use crate::value::{Answer, Condition, Value};
 
 /// Names that resolve without being defined (Docker, Kubernetes, cloud metadata), 2026-07.
 const ALWAYS_THERE: &[&str] = &["kubernetes", "metadata", "gateway", "host-gateway", "buildkitd", "dockerhost"];
@@ -142,11 +142,11 @@ fn kubernetes(graph: &Graph, context: &RuleContext<'_>, endpoint: &Endpoint) -> 
     if graph.is_external(name.service) || ALWAYS_THERE.contains(&name.service) {
         return None;
     }
-    let own = workload_of(graph, endpoint).and_then(|(_, workload)| workload.namespace.get()).map(String::as_str);
-    let wanted = name.namespace.or(own);
-    let fits = |service: &Service| match (service.namespace.get(), wanted) {
-        (Some(theirs), Some(wanted)) => theirs == wanted,
-        _ => true,
+    let own = workload_of(graph, endpoint).map(|(_, workload)| &workload.namespace);
+    let asked = name.namespace.map(|namespace| Value::known(namespace.to_owned(), endpoint.host_value.origin.clone()));
+    // A Service that names no namespace may be applied to the one that is asked for.
+    let fits = |service: &Service| {
+        asked.as_ref().or(own).is_none_or(|wanted| same_namespace(&service.namespace, wanted) != Answer::False)
     };
     let is_named = |service: &&&Service| service.name.get().is_some_and(|own| own.eq_ignore_ascii_case(name.service));
     if services.iter().any(|service| is_named(&service) && fits(service)) {

@@ -17,7 +17,7 @@ const BUILD_FOLDERS: &[&str] =
 pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
     for (_, function) in graph.each::<Function>() {
         let (generated, near) = match &function.code.found {
-            Lookup::Absent { generated, near } => (*generated, near.as_deref()),
+            Lookup::Absent { generated, near, .. } => (*generated, near.as_deref()),
             Lookup::NotJudged(why) if function.code.written.undecided().is_some() => {
                 sink.undecided(&function.place.path, why);
                 continue;
