@@ -10,8 +10,10 @@ mod front_matter;
 pub mod native;
 mod registry;
 mod run;
+mod written;
 
 pub use finding::{Finding, Sink};
 pub use front_matter::{CaseText, Check, FrontMatter};
-pub use registry::{BuiltinSource, Registry, Rule, RuleProblem, compile, split};
+pub use registry::{BuiltinSource, Registry, Rule, RuleOrigin, RuleProblem, compile, split};
 pub use run::{RuleContext, Undecided, run_rules};
+pub use written::{Text, What, Written};

@@ -1,6 +1,6 @@
 //! All rules. The folder `rules/` is the list; nothing else names them all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
@@ -8,15 +8,21 @@ use include_dir::{Dir, include_dir};
 use super::declarative::Compiled;
 use super::front_matter::{Check, FrontMatter};
 use super::native::{self, NativeCheck};
+use super::written::{self, Complaints};
 use crate::diagnostic::{RuleId, Severity};
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 static BUILTIN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/rules");
+
+/// Longest metadata of a rule, bytes.
+const LONGEST_METADATA: usize = 64 << 10;
+/// Most complaints about one rule file.
+const MOST_COMPLAINTS: usize = 10;
 
 /// One rule.
 #[derive(Debug)]
 pub struct Rule {
-    /// `family/name`, from its path.
+    /// `family/name`, from its path; `local/family/name` of a rule of one's own.
     pub id: RuleId,
     /// Metadata.
     pub front: FrontMatter,
@@ -24,6 +30,28 @@ pub struct Rule {
     pub body: Arc<str>,
     /// How it is checked.
     pub method: Method,
+    /// Where it comes from.
+    pub origin: RuleOrigin,
+}
+
+/// Where a rule comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum RuleOrigin {
+    /// It is part of this program.
+    #[default]
+    Builtin,
+    /// It is somebody's own: the file, as seen from the root of the judged tree.
+    File(Source),
+}
+
+impl RuleOrigin {
+    /// The file of a rule of somebody's own.
+    pub fn file(&self) -> Option<&Source> {
+        match self {
+            Self::Builtin => None,
+            Self::File(source) => Some(source),
+        }
+    }
 }
 
 /// How a rule is checked.
@@ -54,15 +82,23 @@ impl Rule {
     }
 }
 
-/// A rule file that cannot be used, and where the trouble is.
+/// A rule file, or a pack of them, that cannot be used, and where the trouble is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleProblem {
-    /// Which file, `family/name`.
+    /// What cannot be used: the id of a rule, or the path of a pack.
     pub id: String,
+    /// The file: that of the rule, or the configuration that names the pack.
+    pub origin: RuleOrigin,
+    /// True when no single rule is meant, but a whole pack.
+    pub is_pack: bool,
     /// What is wrong.
     pub message: String,
-    /// Bytes in the rule file.
+    /// What to write instead.
+    pub help: Option<String>,
+    /// Bytes in the file.
     pub span: Span,
+    /// Another file that is part of it: the first one of the same id.
+    pub other: Option<Source>,
 }
 
 /// Where built-in rule files come from.
@@ -85,9 +121,11 @@ impl BuiltinSource {
 }
 
 /// The rules of a run, by id.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Registry {
     rules: BTreeMap<RuleId, Arc<Rule>>,
+    /// Ids whose files cannot be used: they exist, so naming them is no mistake.
+    broken: BTreeSet<String>,
 }
 
 impl Registry {
@@ -96,19 +134,50 @@ impl Registry {
         Self::of(BuiltinSource::files())
     }
 
-    /// The rules of these files (id, text), and what is wrong with them.
+    /// The rules of these files (id, text) as built-in ones, and what is wrong with them.
     pub fn of<'t>(files: impl IntoIterator<Item = (String, &'t str)>) -> (Self, Vec<RuleProblem>) {
-        let mut rules = BTreeMap::new();
+        let mut registry = Self::default();
         let mut problems = Vec::new();
         for (id, text) in files {
-            match compile(&id, text) {
-                Ok(rule) => {
-                    rules.insert(rule.id.clone(), Arc::new(rule));
-                }
-                Err(problem) => problems.push(problem),
+            problems.extend(registry.add(&id, text, RuleOrigin::Builtin));
+        }
+        (registry, problems)
+    }
+
+    /// One more rule file; what is wrong with it. A rule that is there already stays.
+    pub fn add(&mut self, id: &str, text: &str, origin: RuleOrigin) -> Vec<RuleProblem> {
+        if let Some(known) = self.get(id) {
+            let message = format!("another file defines `{id}` already");
+            let other = known.origin.file().cloned();
+            return vec![RuleProblem {
+                help: Some("rename one of them: its file's name is the rule's".to_owned()),
+                other,
+                ..RuleProblem::about(id, origin, message, Span::default())
+            }];
+        }
+        match compile(id, text, origin) {
+            Ok(rule) => {
+                self.rules.insert(rule.id.clone(), Arc::new(rule));
+                self.broken.remove(id);
+                Vec::new()
+            }
+            Err(problems) => {
+                self.broken.insert(id.to_owned());
+                problems
             }
         }
-        (Self { rules }, problems)
+    }
+
+    /// Remembers an id whose file cannot be used.
+    pub fn add_broken(&mut self, id: &str) {
+        if self.get(id).is_none() {
+            self.broken.insert(id.to_owned());
+        }
+    }
+
+    /// Ids whose files cannot be used.
+    pub fn broken(&self) -> impl Iterator<Item = &str> {
+        self.broken.iter().map(String::as_str)
     }
 
     /// Puts another check behind a rule, to see what becomes of one that breaks off.
@@ -130,38 +199,98 @@ impl Registry {
         self.rules.values()
     }
 
-    /// True for the id of a rule or the name of a family.
-    pub fn knows(&self, selector: &str) -> bool {
-        self.rules.keys().any(|id| id.as_str() == selector || id.family() == selector)
+    /// True for the id of a rule, whether or not its file can be used.
+    pub fn has(&self, id: &str) -> bool {
+        self.get(id).is_some() || self.broken.contains(id)
     }
 }
 
-/// Reads a rule file.
-pub fn compile(id: &str, text: &str) -> Result<Rule, RuleProblem> {
-    let problem = |message: String, span: Span| RuleProblem { id: id.to_owned(), message, span };
-    let Some((front_text, offset, body)) = split(text) else {
-        return Err(problem("no front matter between `---` lines".into(), Span::default()));
+impl RuleProblem {
+    /// A problem of one rule file.
+    pub fn about(id: &str, origin: RuleOrigin, message: impl Into<String>, span: Span) -> Self {
+        Self { id: id.to_owned(), origin, is_pack: false, message: message.into(), help: None, span, other: None }
+    }
+}
+
+/// Reads a rule file: the rule, or all that is wrong with it.
+///
+/// Rules of one's own may not use `check`, and need not say `since`.
+pub fn compile(id: &str, text: &str, origin: RuleOrigin) -> Result<Rule, Vec<RuleProblem>> {
+    let mut complaints = Complaints::default();
+    let read = read(id, text, &origin, &mut complaints);
+    if let (Some((front, body, method)), true) = (read, complaints.0.is_empty()) {
+        return Ok(Rule { id: RuleId::new(id), front, body: Arc::from(body), method, origin });
+    }
+    complaints.0.sort_by_key(|complaint| complaint.span);
+    complaints.0.truncate(MOST_COMPLAINTS);
+    let problem = |complaint: written::Complaint| RuleProblem {
+        help: complaint.help,
+        ..RuleProblem::about(id, origin.clone(), complaint.message, complaint.span)
     };
-    let front: FrontMatter = serde_yaml::from_str(front_text).map_err(|error| {
-        let at = error.location().map_or(0, |location| location.index()) + offset;
-        problem(error.to_string(), Span::new(at, at))
-    })?;
+    Err(complaints.0.into_iter().map(problem).collect())
+}
+
+fn read<'t>(
+    id: &str,
+    text: &'t str,
+    origin: &RuleOrigin,
+    complaints: &mut Complaints,
+) -> Option<(FrontMatter, &'t str, Method)> {
+    let start = opening(text);
+    let Some((metadata, offset, body)) = split(text) else {
+        let is_open = text[start.range()].trim_end() == "---";
+        complaints.add_with(
+            start,
+            if is_open { "the metadata has no end" } else { "the file does not start with metadata" },
+            "metadata stands between two lines `---`, the first of which is the first line of the file",
+        );
+        return None;
+    };
+    if metadata.len() > LONGEST_METADATA {
+        complaints.add(start, format!("metadata of more than {} KiB", LONGEST_METADATA >> 10));
+        return None;
+    }
+    let root = written::read(metadata, offset, start, complaints)?;
+    let is_builtin = *origin == RuleOrigin::Builtin;
+    let front = FrontMatter::read(&root, start, is_builtin, complaints);
     let method = match front.check {
         Some(Check::Engine) => Method::Engine,
         Some(Check::Native) => match native::find(id) {
             Some(check) => Method::Native(check),
-            None => return Err(problem("no native check of this name".into(), Span::new(offset, offset))),
+            None => {
+                complaints.add(start, "no native check has this name");
+                return None;
+            }
         },
-        None => Method::Declarative(Box::new(
-            Compiled::new(&front).map_err(|message| problem(message, Span::new(offset, offset)))?,
-        )),
+        None => Method::Declarative(Box::new(Compiled::new(&front, text, start, complaints))),
     };
-    Ok(Rule { id: RuleId::new(id), front, body: Arc::from(body), method })
+    Some((front, body, method))
 }
 
-/// Front matter, its byte offset in the file, and the body.
+/// The first line of a rule file, after a byte order mark.
+fn opening(text: &str) -> Span {
+    let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    let length = text[start..].find(['\n', '\r']).unwrap_or(text.len() - start);
+    Span::new(start, start + length)
+}
+
+/// Front matter, its byte offset in the file, and the body. Lines may end as they do on Windows.
 pub fn split(text: &str) -> Option<(&str, usize, &str)> {
-    let start = text.strip_prefix("---\n").map(|_| 4)?;
-    let end = text[start..].find("\n---\n").map(|i| start + i)?;
-    Some((&text[start..=end], start, &text[end + 5..]))
+    let opening = opening(text);
+    if text[opening.range()].trim_end() != "---" {
+        return None;
+    }
+    let rest = opening.end as usize;
+    let start = rest + text[rest..].find('\n')? + 1;
+    let mut line = start;
+    loop {
+        let end = text[line..].find('\n').map_or(text.len(), |at| line + at + 1);
+        if text[line..end].trim_end() == "---" {
+            return Some((&text[start..line], start, &text[end..]));
+        }
+        if end == text.len() {
+            return None;
+        }
+        line = end;
+    }
 }

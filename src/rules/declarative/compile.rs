@@ -1,15 +1,19 @@
-//! Written conditions to typed ones, checked against the fields that exist.
+//! Written conditions to typed ones, checked against the fields that exist. What could never hold is
+//! refused here, so that no rule is silent because it was written wrongly.
 
-use std::collections::BTreeMap;
-
-use serde_yaml::Value as Yaml;
-
-use super::{Condition, FieldPath, OPERATORS};
-use crate::facts::{Facts, FieldInfo};
+use super::fields::{Asked, Fields};
+use super::operators::{OPERATORS, Operator};
+use super::pattern;
+use super::{Condition, FieldPath};
+use crate::facts::Facts;
 use crate::rules::FrontMatter;
+use crate::rules::front_matter::Conditions;
+use crate::rules::written::{Complaints, Text, What, Written, shown};
+use crate::source::Span;
+use crate::value::nearest;
 
 /// A rule's conditions, ready to run.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Compiled {
     /// Kind of fact that is judged.
     pub subject: String,
@@ -32,42 +36,49 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// Compiles the conditions of a rule; the error says what is wrong.
-    pub fn new(front: &FrontMatter) -> Result<Self, String> {
-        let subject = front.subject.clone().ok_or("needs `subject`, or `check: native`")?;
+    /// Compiles the conditions of a rule; `file` is the text of its file, `start` where a key that is
+    /// missing would stand. Of what cannot be used it complains.
+    pub fn new(front: &FrontMatter, file: &str, start: Span, complaints: &mut Complaints) -> Self {
+        let mut compiled = Self::default();
+        let Some(subject) = &front.subject else {
+            complaints.add_with(start, "the key `subject` is missing", "`deploylint facts` lists the subjects");
+            return compiled;
+        };
         let names: Vec<&str> = Facts::kinds().iter().map(|(kind, ..)| *kind).collect();
-        if !names.contains(&subject.as_str()) {
-            return Err(unknown("subject", &subject, &names));
+        if !names.contains(&&**subject) {
+            complaints.unknown("subject", subject, &names);
+            return compiled;
         }
         if front.require.is_empty() && front.forbid.is_empty() {
-            return Err("needs `require` or `forbid`".into());
+            complaints.add(start, "nothing is demanded: `require` or `forbid` is missing");
         }
-        let mut texts: Vec<&str> = vec![front.message.as_deref().ok_or("needs `message`")?];
-        texts.extend(front.help.as_deref());
-        texts.extend(front.related.values().map(String::as_str));
-        for case in front.cases.values() {
-            texts.push(&case.message);
-            texts.extend(case.help.as_deref());
+        if front.message.is_none() {
+            complaints.add(start, "the key `message` is missing");
         }
-        Ok(Self {
-            wanted: conditions(&subject, &front.wanted)?,
-            require: conditions(&subject, &front.require)?,
-            forbid: conditions(&subject, &front.forbid)?,
-            at: front.at.as_deref().map(|text| field(&subject, text)).transpose()?,
-            value: front.value.as_deref().map(|text| field(&subject, text)).transpose()?,
-            related: front
-                .related
-                .iter()
-                .map(|(link, words)| Ok((field(&subject, link)?, words.clone())))
-                .collect::<Result<_, String>>()?,
-            holes: holes(&texts, &subject)?,
-            cases: front
-                .cases
-                .iter()
-                .map(|(name, case)| Ok((interned(name), conditions(&subject, &case.wanted)?)))
-                .collect::<Result<_, String>>()?,
-            subject,
-        })
+        compiled.subject = subject.to_string();
+        let mut compiler = Compiler { fields: Fields::of(subject), file, complaints };
+        compiled.wanted = compiler.conditions(&front.wanted);
+        compiled.require = compiler.conditions(&front.require);
+        compiled.forbid = compiler.conditions(&front.forbid);
+        compiled.at = front.at.as_ref().and_then(|text| compiler.place("at", text));
+        compiled.value = front.value.as_ref().and_then(|text| compiler.worded("value", text));
+        for (link, words) in &front.related {
+            compiled.related.extend(compiler.place("related", link).map(|path| (path, words.to_string())));
+        }
+        for (name, case) in &front.cases {
+            if case.wanted.is_empty() {
+                let message = format!("the answer `{name}` is never given: it has no `where`");
+                compiler.complaints.add(case.span, message);
+            }
+            compiled.cases.push((interned(name), compiler.conditions(&case.wanted)));
+        }
+        let of_cases = front.cases.values().flat_map(|case| [Some(&case.message), case.help.as_ref()]);
+        let of_links = front.related.iter().map(|(_, words)| Some(words));
+        let texts = [front.message.as_ref(), front.help.as_ref()].into_iter().chain(of_links).chain(of_cases);
+        for text in texts.flatten() {
+            compiler.holes(text, &mut compiled.holes);
+        }
+        compiled
     }
 }
 
@@ -76,107 +87,303 @@ fn interned(name: &str) -> &'static str {
     Box::leak(name.to_owned().into_boxed_str())
 }
 
-fn unknown(what: &str, name: &str, known: &[&str]) -> String {
-    match crate::value::nearest(name, known.iter().copied()) {
-        Some(near) => format!("unknown {what} `{name}`; did you mean `{near}`?"),
-        None => format!("unknown {what} `{name}`; one of {}", known.join(", ")),
+struct Compiler<'a> {
+    fields: Fields<'a>,
+    file: &'a str,
+    complaints: &'a mut Complaints,
+}
+
+impl Compiler<'_> {
+    fn conditions(&mut self, written: &Conditions) -> Vec<(FieldPath, Condition)> {
+        let mut out = Vec::new();
+        for (name, value) in written {
+            let Some(asked) = self.fields.find(name, self.complaints) else { continue };
+            if Operator::of_kind(asked.kind).next().is_none() {
+                self.complaints.add(name.span, format!("`{}` cannot be asked", shown(name)));
+                continue;
+            }
+            let condition = self.condition(value, name, &asked);
+            out.extend(condition.map(|condition| (asked.path, condition)));
+        }
+        out
     }
-}
 
-fn conditions(subject: &str, written: &BTreeMap<String, Yaml>) -> Result<Vec<(FieldPath, Condition)>, String> {
-    written.iter().map(|(name, value)| Ok((field(subject, name)?, condition(value)?))).collect()
-}
+    /// A field that has a place in a file.
+    fn place(&mut self, key: &str, text: &Text) -> Option<FieldPath> {
+        let asked = self.fields.find(text, self.complaints)?;
+        if matches!(asked.kind, "text" | "number" | "yes/no" | "link") {
+            return Some(asked.path);
+        }
+        let message =
+            format!("`{key}` needs something with a place of its own; `{}` is {}", shown(text), asked.words());
+        let known = self.fields.having(|kind| matches!(kind, "text" | "number" | "link"));
+        self.complaints.add_with(text.span, message, format!("places have {known}"));
+        None
+    }
 
-/// A field that exists, followed over links.
-fn field(subject: &str, text: &str) -> Result<FieldPath, String> {
-    let path = FieldPath::parse(text);
-    let kinds = Facts::kinds();
-    let mut kind = subject.to_owned();
-    for (depth, name) in path.0.iter().enumerate() {
-        let fields: &[FieldInfo] = kinds.iter().find(|(own, ..)| *own == kind).map_or(&[], |(_, _, fields)| fields);
-        let Some(info) = fields.iter().find(|info| info.name == name) else {
-            let names: Vec<&str> = fields.iter().map(|info| info.name).collect();
-            return Err(unknown(&format!("field of `{kind}`"), name, &names));
+    /// A field that can stand in a sentence.
+    fn worded(&mut self, key: &str, text: &Text) -> Option<FieldPath> {
+        let asked = self.fields.find(text, self.complaints)?;
+        if asked.has_words() {
+            return Some(asked.path);
+        }
+        let message = format!("`{key}` needs a single value; `{}` is {}", shown(text), asked.words());
+        self.complaints.add(text.span, message);
+        None
+    }
+
+    /// `{field}` in a message.
+    fn holes(&mut self, text: &Text, out: &mut Vec<FieldPath>) {
+        let mut from = 0;
+        while let Some(open) = text[from..].find('{').map(|at| from + at) {
+            let Some(close) = text[open..].find('}').map(|at| open + at) else {
+                let span = self.part(text.span, text, open, text.len());
+                self.complaints.add(span, "this `{` has no `}`");
+                return;
+            };
+            let name = Text::new(&text[open + 1..close], self.part(text.span, text, open + 1, close));
+            if name.trim().is_empty() {
+                self.complaints
+                    .add(self.part(text.span, text, open, close + 1), "no field is named between `{` and `}`");
+            } else if let Some(asked) = self.fields.find(&name, self.complaints) {
+                if !asked.has_words() {
+                    let message = format!("`{}` is {} and cannot stand in a sentence", shown(&name), asked.words());
+                    self.complaints.add(name.span, message);
+                } else if !out.contains(&asked.path) {
+                    out.push(asked.path);
+                }
+            }
+            from = close + 1;
+        }
+    }
+
+    /// Where a part of a written value stands in the file: exactly when the value is written as it is
+    /// meant, else the first place where the part stands, else all of it.
+    fn part(&self, span: Span, text: &str, from: usize, to: usize) -> Span {
+        let Some(raw) = self.file.get(span.range()) else { return span };
+        let lead = usize::from(raw.starts_with(['"', '\'']));
+        if raw.get(lead..lead + text.len()) == Some(text) {
+            return span.part(lead + from, lead + to);
+        }
+        match raw.find(&text[from..to]) {
+            Some(at) if from < to => span.part(at, at + to - from),
+            _ => span,
+        }
+    }
+
+    fn condition(&mut self, written: &Written, key: &Text, asked: &Asked<'_>) -> Option<Condition> {
+        match &written.what {
+            What::Scalar(word) if word == "present" || word == "absent" => {
+                let span = written.span;
+                self.operator(&Text::new(word, span), asked)?;
+                Some(if word == "present" { Condition::Present } else { Condition::Absent })
+            }
+            What::Scalar(word) => {
+                if let Some(meant) = misspelt(word) {
+                    let help = format!("did you mean `{meant}`? for the word itself write `{{ equals: {word} }}`");
+                    self.complaints.add_with(written.span, format!("`{word}` is no operator"), help);
+                    return None;
+                }
+                self.operator(&Text::new("equals", written.span), asked)?;
+                Some(Condition::Equals(self.value(written, asked)?))
+            }
+            What::Nothing => {
+                let help = "write `present`, `absent`, a value, or an operator with its operand";
+                self.complaints.add_with(key.span, format!("`{}` has no condition", shown(key)), help);
+                None
+            }
+            What::List(_) => {
+                self.complaints.add_with(written.span, "a list is no condition", "one of several: `{ in: […] }`");
+                None
+            }
+            What::Map(entries) => match entries.as_slice() {
+                [(operator, operand)] => self.operation(operator, operand, asked),
+                [_, (second, _), ..] => {
+                    self.complaints.add(second.span, "a condition has one operator; this is a second one");
+                    None
+                }
+                [] => {
+                    self.complaints.add(written.span, "a condition needs an operator");
+                    None
+                }
+            },
+        }
+    }
+
+    /// An operator that exists and fits the field.
+    fn operator(&mut self, name: &Text, asked: &Asked<'_>) -> Option<&'static Operator> {
+        let Some(operator) = Operator::find(name) else {
+            let names: Vec<&str> = OPERATORS.iter().map(|operator| operator.name).collect();
+            match LOOKALIKES.iter().find(|(other, _)| *other == &**name) {
+                Some((_, meant)) => {
+                    let message = format!("unknown operator `{}`", shown(name));
+                    self.complaints.add_with(name.span, message, format!("did you mean `{meant}`?"));
+                }
+                None => self.complaints.unknown("operator", name, &names),
+            }
+            return None;
         };
-        match info.kind {
-            "hidden" => return Err(format!("field `{name}` of `{kind}` cannot be asked")),
-            "map" => return Ok(path),
-            "link" if depth + 1 < path.0.len() => kind = info.target.to_owned(),
+        if operator.fits(asked.kind) {
+            return Some(operator);
+        }
+        let fitting: Vec<&str> = Operator::of_kind(asked.kind).map(|operator| operator.name).collect();
+        let message = format!("`{}` does not work on {}", operator.name, asked.words());
+        let help = match asked.kind {
+            "yes/no" => "write `true` or `false`".to_owned(),
+            "list of text" | "map" if operator.fits("text") => {
+                format!("say of which items: `{{ any: {{ {0}: … }} }}` or `{{ all: {{ {0}: … }} }}`", operator.name)
+            }
+            _ => format!("what works: {}", fitting.join(", ")),
+        };
+        self.complaints.add_with(name.span, message, help);
+        None
+    }
+
+    fn operation(&mut self, name: &Text, operand: &Written, asked: &Asked<'_>) -> Option<Condition> {
+        let operator = self.operator(name, asked)?;
+        let inner = |compiler: &mut Self, asked: &Asked<'_>| compiler.condition(operand, name, asked).map(Box::new);
+        Some(match operator.name {
+            "equals" => Condition::Equals(self.value(operand, asked)?),
+            "in" => Condition::In(self.values(name, operand, asked)?),
+            "not" => Condition::Not(inner(self, asked)?),
+            "any" => Condition::Any(inner(self, &asked.item())?),
+            "all" => Condition::All(inner(self, &asked.item())?),
+            "matches" => {
+                let text = self.text(name, operand)?;
+                match pattern::compile(&text) {
+                    Ok(regex) => Condition::Matches(Box::new(regex)),
+                    Err(problem) => {
+                        let span = match problem.range {
+                            Some(range) => self.part(operand.span, &text, range.start, range.end),
+                            None => operand.span,
+                        };
+                        self.complaints.add(span, problem.message);
+                        return None;
+                    }
+                }
+            }
+            "starts-with" => Condition::StartsWith(self.text(name, operand)?),
+            "ends-with" => Condition::EndsWith(self.text(name, operand)?),
+            "greater" => Condition::Greater(self.number(operand)?),
+            "less" => Condition::Less(self.number(operand)?),
+            "linked-to" => {
+                let kind = Text::new(self.text(name, operand)?, operand.span);
+                if *kind != *asked.target {
+                    let message = format!("`{}` never leads to `{}`", asked.name, shown(&kind));
+                    self.complaints.add_with(kind.span, message, format!("it leads to `{}`", asked.target));
+                    return None;
+                }
+                Condition::LinkedTo(kind.to_string())
+            }
+            // `present` and `absent` stand alone.
+            other => {
+                let help = format!("write `{}: {other}`", asked.name);
+                self.complaints.add_with(name.span, format!("`{other}` takes no operand"), help);
+                return None;
+            }
+        })
+    }
+
+    /// A value that the field can have.
+    fn value(&mut self, written: &Written, asked: &Asked<'_>) -> Option<String> {
+        let What::Scalar(text) = &written.what else {
+            let message = format!("expected a single value, not {}", written.kind());
+            self.complaints.add(written.span, message);
+            return None;
+        };
+        match asked.kind {
+            "number" => return self.number(written).map(|number| number.to_string()),
+            "yes/no" if !matches!(text.as_str(), "true" | "false") => {
+                let message = format!("`{}` is never `{}`", asked.name, shown(text));
+                self.complaints.add_with(written.span, message, "it is yes or no: write `true` or `false`");
+                return None;
+            }
             _ => {}
         }
+        Some(text.clone())
     }
-    Ok(path)
-}
 
-fn holes(texts: &[&str], subject: &str) -> Result<Vec<FieldPath>, String> {
-    let mut out: Vec<FieldPath> = Vec::new();
-    for text in texts {
-        let mut rest = *text;
-        while let Some(open) = rest.find('{') {
-            let Some(close) = rest[open..].find('}').map(|i| open + i) else { break };
-            let path = field(subject, &rest[open + 1..close])?;
-            if !out.contains(&path) {
-                out.push(path);
+    fn values(&mut self, operator: &Text, written: &Written, asked: &Asked<'_>) -> Option<Vec<String>> {
+        match &written.what {
+            What::List(items) if !items.is_empty() => {
+                let values: Vec<Option<String>> = items.iter().map(|item| self.value(item, asked)).collect();
+                values.into_iter().collect()
             }
-            rest = &rest[close + 1..];
+            What::List(_) => {
+                self.complaints.add(written.span, "nothing is in an empty list");
+                None
+            }
+            _ => {
+                let span = if written.what == What::Nothing { operator.span } else { written.span };
+                self.complaints.add(span, format!("`in` takes a list, not {}", written.kind()));
+                None
+            }
         }
     }
-    Ok(out)
-}
 
-fn condition(value: &Yaml) -> Result<Condition, String> {
-    match value {
-        Yaml::String(word) if word == "present" => Ok(Condition::Present),
-        Yaml::String(word) if word == "absent" => Ok(Condition::Absent),
-        Yaml::String(_) | Yaml::Bool(_) | Yaml::Number(_) => Ok(Condition::Equals(scalar(value)?)),
-        Yaml::Mapping(map) if map.len() == 1 => {
-            let Some((Yaml::String(operator), operand)) = map.iter().next() else {
-                return Err("an operator must be a word".into());
+    fn text(&mut self, operator: &Text, written: &Written) -> Option<String> {
+        match &written.what {
+            What::Scalar(text) if !text.is_empty() => Some(text.clone()),
+            What::Scalar(_) => {
+                let message = format!("`{}` takes a text, and this one is empty", shown(operator));
+                self.complaints.add(written.span, message);
+                None
+            }
+            _ => {
+                let span = if written.what == What::Nothing { operator.span } else { written.span };
+                self.complaints.add(span, format!("`{}` takes a text, not {}", shown(operator), written.kind()));
+                None
+            }
+        }
+    }
+
+    fn number(&mut self, written: &Written) -> Option<i64> {
+        let number = match &written.what {
+            What::Scalar(text) => text.parse().ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            let what = match &written.what {
+                What::Scalar(text) => format!("`{}`", shown(text)),
+                _ => written.kind().to_owned(),
             };
-            operator_of(operator, operand)
+            self.complaints.add(written.span, format!("expected a whole number, not {what}"));
         }
-        _ => Err("a condition is a word, a value, or one operator with its operand".into()),
+        number
     }
 }
 
-fn operator_of(operator: &str, operand: &Yaml) -> Result<Condition, String> {
-    Ok(match operator {
-        "equals" => Condition::Equals(scalar(operand)?),
-        "in" => {
-            let Yaml::Sequence(items) = operand else { return Err("`in` takes a list".into()) };
-            Condition::In(items.iter().map(scalar).collect::<Result<_, _>>()?)
-        }
-        "not" => Condition::Not(Box::new(condition(operand)?)),
-        "matches" => {
-            let regex = regex::RegexBuilder::new(&scalar(operand)?)
-                .size_limit(1 << 20)
-                .build()
-                .map_err(|error| format!("`matches`: {error}"))?;
-            Condition::Matches(Box::new(regex))
-        }
-        "starts-with" => Condition::StartsWith(scalar(operand)?),
-        "ends-with" => Condition::EndsWith(scalar(operand)?),
-        "greater" => Condition::Greater(number(operand)?),
-        "less" => Condition::Less(number(operand)?),
-        "any" => Condition::Any(Box::new(condition(operand)?)),
-        "all" => Condition::All(Box::new(condition(operand)?)),
-        "linked-to" => Condition::LinkedTo(scalar(operand)?),
-        other => {
-            let names: Vec<&str> = OPERATORS.iter().map(|operator| operator.name).collect();
-            return Err(unknown("operator", other, &names));
-        }
-    })
-}
+/// Operators of other tools, and what stands for them here.
+const LOOKALIKES: &[(&str, &str)] = &[
+    ("contains", "matches"),
+    ("regex", "matches"),
+    ("match", "matches"),
+    ("pattern", "matches"),
+    ("gt", "greater"),
+    (">", "greater"),
+    ("greater-than", "greater"),
+    ("lt", "less"),
+    ("<", "less"),
+    ("less-than", "less"),
+    ("eq", "equals"),
+    ("==", "equals"),
+    ("is", "equals"),
+    ("ne", "not"),
+    ("!=", "not"),
+    ("exists", "present"),
+    ("one-of", "in"),
+    ("every", "all"),
+    ("some", "any"),
+];
 
-fn scalar(value: &Yaml) -> Result<String, String> {
-    match value {
-        Yaml::String(text) => Ok(text.clone()),
-        Yaml::Bool(yes) => Ok(yes.to_string()),
-        Yaml::Number(number) => Ok(number.to_string()),
-        _ => Err("expected a single value".into()),
+/// Words that stand where `present` or `absent` was meant.
+fn misspelt(word: &str) -> Option<&'static str> {
+    match word {
+        "exists" | "exist" | "required" | "set" => Some("present"),
+        "missing" | "unset" => Some("absent"),
+        _ if word.len() >= 5 => {
+            nearest(word, ["present", "absent"]).map(|near| if near == "present" { "present" } else { "absent" })
+        }
+        _ => None,
     }
-}
-
-fn number(value: &Yaml) -> Result<i64, String> {
-    scalar(value)?.parse().map_err(|_| "expected a whole number".into())
 }

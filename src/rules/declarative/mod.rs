@@ -2,8 +2,10 @@
 
 mod compile;
 mod evaluate;
+mod fields;
 mod model;
 mod operators;
+mod pattern;
 
 pub use compile::Compiled;
 pub use model::{Condition, FieldPath};

@@ -18,25 +18,26 @@ pub struct Operator {
 const SINGLE: &[&str] = &["text", "word", "number", "yes/no"];
 /// Kinds of field whose value is read letter by letter.
 const LETTERS: &[&str] = &["text", "word"];
-/// Kinds of field that may be a number.
-const NUMBERS: &[&str] = &["number", "text", "word"];
 /// Kinds of field with several values.
 const SEVERAL: &[&str] = &["list of text", "map"];
+/// Kinds of field that may be given or not. A yes or no is asked for as `true` or `false`: some of them
+/// are worked out, so "given" would mean something else for each.
+const GIVEN: &[&str] = &["text", "word", "number", "list of text", "map", "link"];
 /// Kinds of field that can be asked at all.
 const ALL: &[&str] = &["text", "word", "number", "yes/no", "list of text", "map", "link"];
 
 /// Every operator.
 pub const OPERATORS: &[Operator] = &[
-    operator("present", "", ALL, "it is given; what the platform puts in by itself does not count"),
-    operator("absent", "", ALL, "it is not given"),
+    operator("present", "", GIVEN, "it is given; what the platform puts in by itself does not count"),
+    operator("absent", "", GIVEN, "it is not given"),
     operator("equals", "value", SINGLE, "it is exactly this; a value without operator means the same"),
-    operator("in", "list of values", SINGLE, "it is one of these"),
+    operator("in", "list of values", &["text", "word", "number"], "it is one of these"),
     operator("not", "condition", ALL, "the condition does not hold"),
     operator("matches", "regular expression", LETTERS, "the expression matches somewhere in it"),
     operator("starts-with", "text", LETTERS, "it starts with this"),
     operator("ends-with", "text", LETTERS, "it ends with this"),
-    operator("greater", "whole number", NUMBERS, "it is a number above this"),
-    operator("less", "whole number", NUMBERS, "it is a number below this"),
+    operator("greater", "whole number", &["number"], "it is above this"),
+    operator("less", "whole number", &["number"], "it is below this"),
     operator("any", "condition", SEVERAL, "the condition holds for at least one item (of a map: one value)"),
     operator("all", "condition", SEVERAL, "the condition holds for every item (of a map: every value)"),
     operator("linked-to", "subject", &["link"], "it leads to a fact of this subject"),
