@@ -1,6 +1,8 @@
-//! What is written twice is generated or compared: the README's rule table and sample, the list of rule
-//! ids, the fields that rules can ask about. `UPDATE_GENERATED=1 cargo test --test generated` renews them.
+//! What is written twice is generated or compared: the README's rule table and sample, the pages of rules,
+//! facts and commands, the list of rule ids, the fields that rules can ask about. `UPDATE_GENERATED=1 cargo test --test generated` renews them.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod pages;
 
 use std::fmt::Write;
 use std::fs;
@@ -42,8 +44,8 @@ fn rule_table() -> String {
     let (registry, _) = Registry::builtin();
     let mut out = String::from("| rule | at most | fault |\n|---|---|---|\n");
     for rule in registry.rules() {
-        let severity = rule.front.cases.values().filter_map(|case| case.severity).fold(rule.front.severity, Ord::max);
-        writeln!(out, "| [`{0}`](rules/{0}.md) | {severity} | {1} |", rule.id, rule.front.summary).unwrap();
+        let (severity, summary) = (rule.most_severe(), &rule.front.summary);
+        writeln!(out, "| [`{0}`](docs/rules/{0}.md) | {severity} | {summary} |", rule.id).unwrap();
     }
     out
 }
