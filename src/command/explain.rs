@@ -28,7 +28,8 @@ pub fn explain(registry: &Registry, id: &str, _folders: &[PathBuf], color: bool)
 
 fn as_markdown(rule: &Rule) -> String {
     let mut out = format!("# {} ({})\n{}\n\n", rule.id, rule.most_severe(), rule.front.summary);
-    let mut facts = vec![format!("{} rule, since {}", source_of(rule), rule.front.since)];
+    let since = if rule.front.since.is_empty() { String::new() } else { format!(", since {}", rule.front.since) };
+    let mut facts = vec![format!("{} rule{since}", source_of(rule))];
     facts.extend(rule.front.profile.as_ref().map(|profile| format!("off unless the profile `{profile}` is chosen")));
     facts.extend(rule.front.cases.iter().filter_map(|(name, case)| {
         let severity = case.severity.unwrap_or(rule.front.severity);

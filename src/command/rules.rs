@@ -25,7 +25,7 @@ pub fn list(registry: &Registry, _folders: &[PathBuf], form: ListForm) -> Outcom
 /// A table by family, and how to go on.
 pub(super) fn listed(rules: &[&Rule]) -> String {
     let row = |rule: &&Rule| {
-        let mut summary = rule.front.summary.clone();
+        let mut summary = rule.front.summary.to_string();
         if let Some(profile) = &rule.front.profile {
             summary.push_str(&format!(" (off unless the profile `{profile}` is chosen)"));
         }
@@ -77,7 +77,7 @@ fn rule_as_json(rule: &Rule) -> Value {
         "family": rule.id.family(),
         "severity": rule.most_severe().to_string(),
         "summary": front.summary,
-        "since": front.since,
+        "since": (!front.since.is_empty()).then_some(&front.since),
         "check": match front.check {
             None => "declarative",
             Some(Check::Native) => "native",
@@ -97,6 +97,6 @@ pub(super) fn source_of(rule: &Rule) -> &'static str {
 }
 
 /// The file of a rule that is not built in.
-fn file_of(_rule: &Rule) -> Option<String> {
-    None
+fn file_of(rule: &Rule) -> Option<String> {
+    rule.origin.file().map(|source| source.display())
 }
