@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Outcome;
-use super::rules::{listed, source_of};
+use super::rules::{listed, since_of, source_of};
 use crate::config::RuleNames;
 use crate::render::{page, printable};
 use crate::rules::{Registry, Rule};
@@ -28,8 +28,8 @@ pub fn explain(registry: &Registry, id: &str, _folders: &[PathBuf], color: bool)
 
 fn as_markdown(rule: &Rule) -> String {
     let mut out = format!("# {} ({})\n{}\n\n", rule.id, rule.most_severe(), rule.front.summary);
-    let since = if rule.front.since.is_empty() { String::new() } else { format!(", since {}", rule.front.since) };
-    let mut facts = vec![format!("{} rule{since}", source_of(rule))];
+    let mut facts = vec![format!("{} rule", source_of(rule))];
+    facts.extend(since_of(rule).map(|since| format!("since {since}")));
     facts.extend(rule.front.profile.as_ref().map(|profile| format!("off unless the profile `{profile}` is chosen")));
     facts.extend(rule.front.cases.iter().filter_map(|(name, case)| {
         let severity = case.severity.unwrap_or(rule.front.severity);

@@ -9,6 +9,7 @@ use super::table::aligned;
 use crate::cli::ListForm;
 use crate::render::printable;
 use crate::rules::{Check, Registry, Rule};
+use crate::source::Source;
 
 /// Name of the form of the json output.
 pub const SCHEMA: &str = "deploylint/rules/v1";
@@ -76,16 +77,16 @@ fn rule_as_json(rule: &Rule) -> Value {
         "id": rule.id.as_str(),
         "family": rule.id.family(),
         "severity": rule.most_severe().to_string(),
-        "summary": front.summary,
-        "since": (!front.since.is_empty()).then_some(&front.since),
+        "summary": &*front.summary,
+        "since": since_of(rule),
         "check": match front.check {
             None => "declarative",
             Some(Check::Native) => "native",
             Some(Check::Engine) => "engine",
         },
-        "subject": front.subject,
+        "subject": front.subject.as_deref(),
         "cases": front.cases.iter().map(case).collect::<serde_json::Map<_, _>>(),
-        "profile": front.profile,
+        "profile": front.profile.as_deref(),
         "source": source_of(rule),
         "file": file_of(rule),
     })
@@ -96,7 +97,12 @@ pub(super) fn source_of(rule: &Rule) -> &'static str {
     if file_of(rule).is_some() { "own" } else { "built-in" }
 }
 
+/// The first version that has it, if its file says so.
+pub(super) fn since_of(rule: &Rule) -> Option<&str> {
+    Some(&*rule.front.since).filter(|since| !since.is_empty())
+}
+
 /// The file of a rule that is not built in.
 fn file_of(rule: &Rule) -> Option<String> {
-    rule.origin.file().map(|source| source.display())
+    rule.origin.file().map(Source::display)
 }
