@@ -1,6 +1,6 @@
 //! `facts`: what rules can ask about.
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::Outcome;
 use super::table::aligned;
@@ -80,23 +80,77 @@ fn operators_by_kind(subjects: &[Subject]) -> Vec<Vec<String>> {
     kinds.into_iter().map(|kind| vec![kind.to_owned(), names(kind)]).collect()
 }
 
+/// The list as printed in json; schemas/facts.v1.json.
+#[derive(Serialize)]
+struct FactList {
+    schema: &'static str,
+    tool_version: &'static str,
+    subjects: Vec<SubjectEntry>,
+    operators: Vec<OperatorEntry>,
+}
+
+#[derive(Serialize)]
+struct SubjectEntry {
+    name: &'static str,
+    meaning: &'static str,
+    fields: Vec<FieldEntry>,
+}
+
+#[derive(Serialize)]
+struct FieldEntry {
+    name: &'static str,
+    kind: &'static str,
+    target: Option<&'static str>,
+    meaning: &'static str,
+}
+
+#[derive(Serialize)]
+struct OperatorEntry {
+    name: &'static str,
+    operand: Option<&'static str>,
+    kinds: &'static [&'static str],
+    meaning: &'static str,
+}
+
 fn as_json(subjects: &[Subject]) -> String {
-    let field = |field: &FieldInfo| {
-        let target = (!field.target.is_empty()).then_some(field.target);
-        json!({ "name": field.name, "kind": field.kind, "target": target, "meaning": field.meaning })
+    let given = |text: &'static str| (!text.is_empty()).then_some(text);
+    let field = |field: &FieldInfo| FieldEntry {
+        name: field.name,
+        kind: field.kind,
+        target: given(field.target),
+        meaning: field.meaning,
     };
-    let subject = |(name, meaning, fields): &Subject| json!({ "name": name, "meaning": meaning, "fields": fields.iter().map(field).collect::<Vec<_>>() });
-    let operator = |operator: &Operator| {
-        let operand = (!operator.operand.is_empty()).then_some(operator.operand);
-        json!({
-            "name": operator.name, "operand": operand, "kinds": operator.kinds, "meaning": operator.meaning,
-        })
+    let subject =
+        |(name, meaning, fields): &Subject| SubjectEntry { name, meaning, fields: fields.iter().map(field).collect() };
+    let operator = |operator: &Operator| OperatorEntry {
+        name: operator.name,
+        operand: given(operator.operand),
+        kinds: operator.kinds,
+        meaning: operator.meaning,
     };
-    let list = json!({
-        "schema": SCHEMA,
-        "tool_version": env!("CARGO_PKG_VERSION"),
-        "subjects": subjects.iter().map(subject).collect::<Vec<_>>(),
-        "operators": OPERATORS.iter().map(operator).collect::<Vec<_>>(),
-    });
-    format!("{list:#}\n")
+    super::json_text(&FactList {
+        schema: SCHEMA,
+        tool_version: env!("CARGO_PKG_VERSION"),
+        subjects: subjects.iter().map(subject).collect(),
+        operators: OPERATORS.iter().map(operator).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::tests::checker::assert_schema;
+
+    #[test]
+    fn the_list_is_what_the_schema_says() {
+        let text = list(None, ListForm::Json).output;
+        assert_schema(include_str!("../../schemas/facts.v1.json"), SCHEMA, &[text]);
+    }
+
+    #[test]
+    fn one_subject_is_listed_alone_and_a_wrong_one_names_the_nearest() {
+        let text = list(Some("probe"), ListForm::Text).output;
+        assert!(text.starts_with("probe: A probe") && !text.contains("service-port"), "{text}");
+        assert_eq!(list(Some("prob"), ListForm::Text).notes, "error: `prob` is no subject; did you mean `probe`?\n");
+    }
 }

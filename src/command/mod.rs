@@ -69,6 +69,12 @@ impl Outcome {
     }
 }
 
+/// A list for machines, with the line break that files end in.
+fn json_text(list: &impl serde::Serialize) -> String {
+    let text = serde_json::to_string_pretty(list).unwrap_or_default();
+    format!("{text}\n")
+}
+
 /// Does what the command line asks for; `registry` holds the built-in rules, `input` is standard input.
 pub fn run(command: &Command, registry: &Registry, input: &mut dyn Read) -> Outcome {
     match command {

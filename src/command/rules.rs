@@ -1,14 +1,15 @@
 //! `rules`: the list of rules.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::Outcome;
 use super::table::aligned;
 use crate::cli::ListForm;
 use crate::render::printable;
-use crate::rules::{Check, Registry, Rule};
+use crate::rules::{CaseText, Check, Registry, Rule};
 use crate::source::Source;
 
 /// Name of the form of the json output.
@@ -59,37 +60,55 @@ pub(super) fn listed(rules: &[&Rule]) -> String {
     printable(&out)
 }
 
-fn as_json(rules: &[&Rule]) -> String {
-    let list = json!({
-        "schema": SCHEMA,
-        "tool_version": env!("CARGO_PKG_VERSION"),
-        "rules": rules.iter().map(|rule| rule_as_json(rule)).collect::<Vec<_>>(),
-    });
-    format!("{list:#}\n")
+/// The list as printed in json; schemas/rules.v1.json.
+#[derive(Serialize)]
+struct RuleList<'a> {
+    schema: &'static str,
+    tool_version: &'static str,
+    rules: Vec<RuleEntry<'a>>,
 }
 
-fn rule_as_json(rule: &Rule) -> Value {
+#[derive(Serialize)]
+struct RuleEntry<'a> {
+    id: &'a str,
+    family: &'a str,
+    severity: String,
+    summary: &'a str,
+    since: Option<&'a str>,
+    check: &'static str,
+    subject: Option<&'a str>,
+    cases: BTreeMap<&'a str, String>,
+    profile: Option<&'a str>,
+    source: &'static str,
+    file: Option<String>,
+}
+
+fn as_json(rules: &[&Rule]) -> String {
+    let rules = rules.iter().map(|rule| entry(rule)).collect();
+    let list = RuleList { schema: SCHEMA, tool_version: env!("CARGO_PKG_VERSION"), rules };
+    super::json_text(&list)
+}
+
+fn entry(rule: &Rule) -> RuleEntry<'_> {
     let front = &rule.front;
-    let case = |(name, case): (&String, &crate::rules::CaseText)| {
-        (name.clone(), json!(case.severity.unwrap_or(front.severity).to_string()))
-    };
-    json!({
-        "id": rule.id.as_str(),
-        "family": rule.id.family(),
-        "severity": rule.most_severe().to_string(),
-        "summary": &*front.summary,
-        "since": since_of(rule),
-        "check": match front.check {
+    let severity = |case: &CaseText| case.severity.unwrap_or(front.severity).to_string();
+    RuleEntry {
+        id: rule.id.as_str(),
+        family: rule.id.family(),
+        severity: rule.most_severe().to_string(),
+        summary: &front.summary,
+        since: since_of(rule),
+        check: match front.check {
             None => "declarative",
             Some(Check::Native) => "native",
             Some(Check::Engine) => "engine",
         },
-        "subject": front.subject.as_deref(),
-        "cases": front.cases.iter().map(case).collect::<serde_json::Map<_, _>>(),
-        "profile": front.profile.as_deref(),
-        "source": source_of(rule),
-        "file": file_of(rule),
-    })
+        subject: front.subject.as_deref(),
+        cases: front.cases.iter().map(|(name, case)| (name.as_str(), severity(case))).collect(),
+        profile: front.profile.as_deref(),
+        source: source_of(rule),
+        file: file_of(rule),
+    }
 }
 
 /// Where a rule comes from, in a word.
@@ -105,4 +124,29 @@ pub(super) fn since_of(rule: &Rule) -> Option<&str> {
 /// The file of a rule that is not built in.
 fn file_of(rule: &Rule) -> Option<String> {
     rule.origin.file().map(Source::display)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::tests::checker::assert_schema;
+    use crate::rules::RuleOrigin;
+    use crate::source::ContentId;
+
+    #[test]
+    fn the_list_is_what_the_schema_says() {
+        let mut registry = Registry::builtin().0;
+        let own = "---\nsummary: a\nseverity: info\nprofile: production-readiness\nsubject: container\nrequire: { image: present }\n\
+                   message: b\n---\n";
+        let origin = RuleOrigin::File(Source::new("rules/a/b.md".into(), ContentId::of(b"")));
+        assert_eq!(registry.add("local/a/b", own, origin), []);
+        let text = list(&registry, &[], ListForm::Json).output;
+        assert_schema(include_str!("../../schemas/rules.v1.json"), SCHEMA, std::slice::from_ref(&text));
+        assert!(text.contains("\"file\": \"rules/a/b.md\""));
+        assert!(
+            list(&registry, &[], ListForm::Text)
+                .output
+                .contains("a (off unless the profile `production-readiness` is chosen) [rules/a/b.md]")
+        );
+    }
 }

@@ -1,3 +1,4 @@
+pub(crate) mod checker;
 mod github;
 mod masks;
 mod random;
