@@ -79,6 +79,28 @@ impl Git {
         command
     }
 
+    /// Like [`Self::run`], with the folder of hooks that the user configured. Only for questions:
+    /// `rev-parse` runs no hook.
+    pub(super) fn run_as_configured(&self, arguments: &[impl AsRef<OsStr>]) -> Result<Output, TreeError> {
+        let mut command = Command::new("git");
+        command.arg("-C").arg(&self.folder).args(arguments).env("LC_ALL", "C").stdin(Stdio::null());
+        for name in REPOSITORY_VARIABLES {
+            command.env_remove(name);
+        }
+        let output = command.output().map_err(|error| failure(&error))?;
+        if output.status.success() { Ok(output) } else { Err(TreeError::Git(cause(&output.stderr))) }
+    }
+
+    /// Like [`Self::run`] for commands that answer "no" by exit status 1 without a word.
+    pub(super) fn ask(&self, arguments: &[impl AsRef<OsStr>]) -> Result<Option<Output>, TreeError> {
+        let output = self.command(arguments).output().map_err(|error| failure(&error))?;
+        match output.status.code() {
+            Some(0) => Ok(Some(output)),
+            Some(1) if output.stderr.is_empty() => Ok(None),
+            _ => Err(TreeError::Git(cause(&output.stderr))),
+        }
+    }
+
     /// Runs a command to its end; an exit status other than 0 is an error with git's own words.
     pub(super) fn run(&self, arguments: &[impl AsRef<OsStr>]) -> Result<Output, TreeError> {
         let output = self.command(arguments).output().map_err(|error| failure(&error))?;
@@ -130,6 +152,9 @@ pub(super) fn has_git(folder: &Path) -> bool {
 fn is_repository_of_hook(folder: &Path) -> bool {
     let Some(hooked) = std::env::var_os("GIT_DIR") else { return false };
     let Ok(hooked) = std::fs::canonicalize(hooked) else { return false };
+    if std::fs::canonicalize(folder).is_ok_and(|folder| folder == hooked) {
+        return true;
+    }
     let asked = find_repository(folder).map_or_else(|| folder.to_owned(), |root| root.join(".git"));
     let asked = std::fs::read_to_string(&asked)
         .ok()

@@ -56,6 +56,12 @@ impl GitRev {
         &self.revision
     }
 
+    /// The commit that is recorded for a submodule.
+    pub fn submodule(&self, path: &TreePath) -> Option<&str> {
+        let (entry, commit) = self.table.get(path)?;
+        (entry.kind == EntryKind::Submodule).then_some(commit.as_str())
+    }
+
     /// What reading a path needs: the blob, or why it is not read.
     fn blob(&self, path: &TreePath, cap: u64) -> Result<&str, TreeError> {
         let (entry, blob) = self.table.file(self, path)?;

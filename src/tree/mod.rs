@@ -12,6 +12,7 @@ mod ignored;
 mod links;
 mod memory;
 mod mounts;
+mod repository;
 pub mod system;
 mod table;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use disk::Disk;
 pub use git_rev::GitRev;
 pub use memory::Memory;
 pub use mounts::Mounts;
+pub use repository::Repository;
 
 /// What an entry of a tree is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

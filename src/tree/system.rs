@@ -1,7 +1,7 @@
 //! What the command line names: places on disk, before any tree is made of them.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::TreeError;
 
@@ -50,6 +50,46 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), TreeError> {
         let _ = std::fs::remove_file(&beside);
     }
     Ok(result?)
+}
+
+/// A place as typed of which the last names may not exist: what exists is made absolute and free of
+/// links, the rest is added by its names.
+pub fn locate_some(path: &Path) -> PathBuf {
+    let typed = working_directory().join(path);
+    let existing = typed.ancestors().find_map(|above| Some((std::fs::canonicalize(above).ok()?, above)));
+    let Some((mut place, above)) = existing else { return typed };
+    for name in typed.strip_prefix(above).unwrap_or(Path::new("")).components() {
+        match name {
+            Component::Normal(name) => place.push(name),
+            Component::ParentDir => drop(place.pop()),
+            Component::Prefix(_) | Component::RootDir | Component::CurDir => {}
+        }
+    }
+    place
+}
+
+/// True for a link, wherever it leads.
+pub fn is_link(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.file_type().is_symlink())
+}
+
+/// Writes a program: a file that may be run, in a folder that is made where it is missing.
+pub fn write_program(path: &Path, text: &str) -> Result<(), TreeError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    write(path, text.as_bytes())?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))?;
+    }
+    Ok(())
+}
+
+/// Removes a file.
+pub fn remove(path: &Path) -> Result<(), TreeError> {
+    Ok(std::fs::remove_file(path)?)
 }
 
 /// Where the program was started.
