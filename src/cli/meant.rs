@@ -43,7 +43,11 @@ pub(super) fn command(
         Typed::Hook(Hook::PrePush(push)) => {
             let mut options = options(push.rules, push.output, surroundings, names)?;
             options.show_all = push.all;
-            Command::PrePush(Box::new(PrePush { options, remote: push.remote }))
+            Command::PrePush(Box::new(PrePush {
+                options,
+                remote: push.remote,
+                managed: surroundings.managed_push.clone(),
+            }))
         }
     })
 }

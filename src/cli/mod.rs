@@ -76,6 +76,22 @@ pub struct PrePush {
     pub options: Options,
     /// Name of the remote; its address where it has none.
     pub remote: Option<String>,
+    /// What a hook manager says instead of git.
+    pub managed: Option<ManagedPush>,
+}
+
+/// A push as pre-commit and prek tell it: they read git's lines themselves, and give their hooks
+/// variables (pre-commit.com, "pre-push"; `PRE_COMMIT` is set in every hook).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ManagedPush {
+    /// `PRE_COMMIT_FROM_REF`: what the remote has.
+    pub from: Option<String>,
+    /// `PRE_COMMIT_TO_REF`: what is pushed.
+    pub to: Option<String>,
+    /// `PRE_COMMIT_LOCAL_BRANCH`.
+    pub branch: Option<String>,
+    /// `PRE_COMMIT_REMOTE_NAME`.
+    pub remote: Option<String>,
 }
 
 /// The graph that is shown.
@@ -146,6 +162,8 @@ pub struct Surroundings {
     pub in_github_actions: bool,
     /// Seconds since 1970-01-01.
     pub now: i64,
+    /// A hook manager started us.
+    pub managed_push: Option<ManagedPush>,
 }
 
 /// A command line that was understood.
@@ -203,12 +221,19 @@ impl Surroundings {
     pub fn of_process() -> Self {
         use std::io::IsTerminal;
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         Self {
             no_color: is_set("NO_COLOR"),
             source_date_epoch: std::env::var("SOURCE_DATE_EPOCH").ok(),
             is_terminal: std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
             in_github_actions: is_set("GITHUB_ACTIONS"),
+            managed_push: is_set("PRE_COMMIT").then(|| ManagedPush {
+                from: text("PRE_COMMIT_FROM_REF"),
+                to: text("PRE_COMMIT_TO_REF"),
+                branch: text("PRE_COMMIT_LOCAL_BRANCH"),
+                remote: text("PRE_COMMIT_REMOTE_NAME"),
+            }),
             now: now.ok().and_then(|now| i64::try_from(now.as_secs()).ok()).unwrap_or(0),
         }
     }

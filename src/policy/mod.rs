@@ -4,6 +4,7 @@
 //! finding happens here, as a chain of steps from findings to findings, and nowhere else.
 
 mod gate;
+mod older;
 mod remark;
 mod scope;
 mod selection;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use gate::Verdict;
+pub use older::since;
 pub use selection::{Selection, is_meta};
 
 use crate::config::{Config, Date};
@@ -60,6 +62,8 @@ pub struct Judged {
     pub suppressed: BTreeMap<String, usize>,
     /// The verdict.
     pub verdict: Verdict,
+    /// Something could not be judged, whatever was found.
+    pub is_incomplete: bool,
 }
 
 impl Judged {
@@ -79,7 +83,7 @@ pub fn judge(diagnostics: Vec<Diagnostic>, inputs: &PolicyInputs<'_>) -> Judged 
     let mut reported = scope::keep_under_paths(diagnostics, inputs);
     reported.sort_by(Diagnostic::order);
     let verdict = gate::verdict(&reported, inputs.fail_on, is_incomplete);
-    Judged { reported, suppressed: silenced, verdict }
+    Judged { reported, suppressed: silenced, verdict, is_incomplete }
 }
 
 #[cfg(test)]

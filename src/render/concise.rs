@@ -15,11 +15,14 @@ pub fn render(report: &Report, snippets: &dyn Snippets, style: &Style) -> String
         Verbosity::Normal | Verbosity::Verbose => Severity::Info,
     };
     let mut out = String::new();
-    for finding in report.findings.iter().filter(|finding| finding.severity >= least) {
+    let new = report.findings.iter().map(|finding| (finding, ""));
+    let older = report.older.iter().map(|finding| (finding, " (older)"));
+    for (finding, age) in new.chain(older).filter(|(finding, _)| finding.severity >= least) {
         let place = finding.primary().map(|label| place::written(&label.source, label.span, &files));
         let place = place.unwrap_or_else(|| "deploylint".to_owned());
-        out.push_str(&format!("{place}: {}[{}] {}\n", finding.severity, finding.rule, words.message(finding)));
+        out.push_str(&format!("{place}: {}[{}] {}{age}\n", finding.severity, finding.rule, words.message(finding)));
     }
+    out.push_str(&text::of_base(report));
     out.push_str(&text::last_line(&report.header.coverage));
     out.push('\n');
     out

@@ -23,7 +23,16 @@ struct Run<'r> {
     verdict: &'static str,
     exit_code: u8,
     coverage: Coverage<'r>,
+    base: Option<Base<'r>>,
     findings: Vec<Finding<'r>>,
+    older_findings: Vec<Finding<'r>>,
+}
+
+#[derive(Serialize)]
+struct Base<'r> {
+    revision: Option<&'r str>,
+    older: usize,
+    problems: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -104,6 +113,12 @@ pub fn render(report: &Report, snippets: &dyn Snippets) -> String {
         verdict: header.verdict.word(),
         exit_code: header.verdict.exit_code(),
         coverage: coverage(&header.coverage),
+        base: header.base.as_ref().map(|base| Base {
+            revision: base.revision.as_deref(),
+            older: base.older,
+            problems: base.problems.iter().map(|problem| visible(problem.as_bytes())).collect(),
+        }),
+        older_findings: report.older.iter().map(|diagnostic| finding(diagnostic, &words)).collect(),
         findings: report.findings.iter().map(|diagnostic| finding(diagnostic, &words)).collect(),
     };
     // Strings, numbers and lists always serialise.

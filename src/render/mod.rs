@@ -19,7 +19,7 @@ pub use concise::render as concise;
 pub use github::render as github;
 pub use json::{SCHEMA, render as json};
 pub use page::page;
-pub use report::{Header, Report};
+pub use report::{Base, Header, Report};
 pub use text::{configuration, render as text};
 
 use crate::source::{Source, visible};

@@ -14,6 +14,8 @@ pub struct Report {
     pub header: Header,
     /// Findings at their final severity, in order.
     pub findings: Vec<Diagnostic>,
+    /// Findings that were there before, where they are asked for.
+    pub older: Vec<Diagnostic>,
     /// Places of known credentials: masked wherever they are shown.
     pub secrets: Vec<Origin>,
     /// Findings that were accepted, by rule.
@@ -37,4 +39,17 @@ pub struct Header {
     pub verdict: Verdict,
     /// What was checked and what was not.
     pub coverage: Coverage,
+    /// What was compared with, if anything.
+    pub base: Option<Base>,
+}
+
+/// The commit that the judged tree is compared with.
+#[derive(Clone, Debug, Default)]
+pub struct Base {
+    /// Its id, where it is one commit.
+    pub revision: Option<String>,
+    /// Findings that were there before.
+    pub older: usize,
+    /// Why something could not be compared; there, everything is reported.
+    pub problems: Vec<String>,
 }

@@ -66,6 +66,11 @@ impl<'t> Reading<'t> {
         Ok(Self { intake, ..reading })
     }
 
+    /// True when every file in scope was read.
+    pub fn is_whole(&self) -> bool {
+        self.unchanged == 0
+    }
+
     /// What could not be listed or read, and why; findings may hang on it.
     pub fn unread(&self) -> Option<(&TreePath, &TreeError)> {
         self.unlisted.iter().chain(&self.intake.unread).map(|(path, error)| (path, error)).next()

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::snippets::Mounted;
-use super::targets::Package;
 use super::{CheckError, Part};
 use crate::cli::{Options, PackageOptions};
 use crate::command::setup::Setup;
@@ -17,16 +16,20 @@ use crate::run::{self, Judgement, Settings};
 use crate::scope::PathClass;
 use crate::source::TreePath;
 use crate::trace::PackageRequest;
-use crate::tree::{Archive, Disk, Tree, system};
+use crate::tree::{Archive, Tree, system};
 
-/// Judges a package by itself.
-pub fn judge(package: &Package, prefix: TreePath, options: &Options, registry: &Registry) -> Result<Part, CheckError> {
-    let listing = |error| CheckError::Tree(prefix.clone(), error);
-    let disk = Arc::new(Disk::new(&package.folder).map_err(listing)?);
-    let setup = Setup::of(disk.as_ref(), options, registry)?;
+/// Judges a package of a tree by itself.
+pub fn judge(
+    tree: Arc<dyn Tree>,
+    package: &TreePath,
+    prefix: TreePath,
+    options: &Options,
+    registry: &Registry,
+) -> Result<Part, CheckError> {
+    let setup = Setup::of(tree.as_ref(), options, registry)?;
     let settings = Settings { wanted: &|rule: &Rule| setup.wants(rule), ..Settings::new(&setup.registry) };
     let said = options.package.clone().unwrap_or_default();
-    let judgement = judge_archive(disk.as_ref(), &package.path, &said, &settings)?;
+    let judgement = judge_archive(tree.as_ref(), package, &said, &settings)?;
     let fail_on = options.fail_on.or(setup.config.fail_on).unwrap_or(FailOn::Severity(Severity::Error)).severity();
     let inputs = PolicyInputs {
         registry: &setup.registry,
@@ -50,8 +53,9 @@ pub fn judge(package: &Package, prefix: TreePath, options: &Options, registry: &
         secrets: judgement.secrets,
         suppressed: judged.suppressed,
         fail_on,
+        ..Report::default()
     };
-    Ok(Part { report, tree: Mounted { prefix, tree: disk } })
+    Ok(Part { report, tree: Mounted { prefix, tree } })
 }
 
 fn judge_archive(

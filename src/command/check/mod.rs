@@ -1,21 +1,28 @@
 //! `check`: PATHs to repositories, each judged by its own configuration, to one report.
 
 mod artifacts;
+mod judged;
 mod repository;
 mod snippets;
 mod targets;
 
 use std::path::Path;
+use std::sync::Arc;
+
+pub use judged::Against;
+
+use judged::{Commit, Judged};
+use repository::Request;
 
 use super::setup::SetupError;
 use super::{Outcome, OutputForm};
 use crate::cli::{Format, Options};
 use crate::policy::Verdict;
-use crate::render::{self, Header, Report};
+use crate::render::{self, Base, Header, Report};
 use crate::rules::Registry;
 use crate::run::in_pool;
 use crate::source::TreePath;
-use crate::tree::system;
+use crate::tree::{Disk, GitRev, system};
 
 /// Why nothing could be judged.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +42,9 @@ enum CheckError {
     /// The thread pool.
     #[error("cannot start threads: {0}")]
     Threads(String),
+    /// The commit that is judged.
+    #[error("cannot judge `{0}`: {1}")]
+    Commit(String, crate::tree::TreeError),
     /// An option that does not fit what the PATHs are.
     #[error("{0}")]
     Usage(&'static str),
@@ -45,12 +55,7 @@ pub fn check(options: &Options, registry: &Registry) -> Outcome {
     let judged = in_pool(options.jobs, || report(options, registry));
     match judged.map_err(CheckError::Threads).and_then(|result| result) {
         Ok((report, snippets)) => {
-            let output = match options.format {
-                Format::Text => render::text(&report, &snippets, &options.style),
-                Format::Concise => render::concise(&report, &snippets, &options.style),
-                Format::Json => render::json(&report, &snippets),
-                Format::Github => render::github(&report, &snippets, &options.style),
-            };
+            let output = written(&report, &snippets, options);
             let exit_code = report.header.verdict.exit_code();
             Outcome {
                 output,
@@ -60,13 +65,28 @@ pub fn check(options: &Options, registry: &Registry) -> Outcome {
                 ..Outcome::default()
             }
         }
-        Err(CheckError::Setup(error)) => error.refusal(&options.style),
-        Err(error) => Outcome::refuse(format!("error: {}\n", render::printable(&error.to_string()))),
+        Err(error) => refusal(error, options),
+    }
+}
+
+fn written(report: &Report, snippets: &snippets::Trees, options: &Options) -> String {
+    match options.format {
+        Format::Text => render::text(report, snippets, &options.style),
+        Format::Concise => render::concise(report, snippets, &options.style),
+        Format::Json => render::json(report, snippets),
+        Format::Github => render::github(report, snippets, &options.style),
+    }
+}
+
+fn refusal(error: CheckError, options: &Options) -> Outcome {
+    match error {
+        CheckError::Setup(error) => error.refusal(&options.style),
+        error => Outcome::refuse(format!("error: {}\n", render::printable(&error.to_string()))),
     }
 }
 
 /// What an output in this format is made of.
-fn form_of(format: Format) -> OutputForm {
+pub fn form_of(format: Format) -> OutputForm {
     match format {
         Format::Text | Format::Concise => OutputForm::Text,
         Format::Json => OutputForm::Json,
@@ -75,29 +95,100 @@ fn form_of(format: Format) -> OutputForm {
 }
 
 fn report(options: &Options, registry: &Registry) -> Result<(Report, snippets::Trees), CheckError> {
-    let targets = targets::resolve(&options.paths)?;
-    if options.package.is_some() && (targets.packages.len() != 1 || !targets.repositories.is_empty()) {
-        return Err(CheckError::Usage("--handler, --runtime, --arch and --layer go with exactly one package"));
+    if options.revision.is_some() || options.git_dir.is_some() {
+        return commit_report(options, registry);
     }
+    let targets = targets::resolve(&options.paths)?;
+    let is_one_package = targets.packages.len() == 1 && targets.repositories.is_empty();
+    refuse_misfits(options, is_one_package, targets.repositories.is_empty())?;
     let mut whole = Whole::new(options, &targets.root);
-    let mut left: Vec<targets::Repository> = targets.repositories;
+    let mut left: Vec<(targets::Repository, Against)> = Vec::new();
+    for repository in targets.repositories {
+        let against = Against::of(&repository.folder, options.base.as_deref());
+        left.push((repository, against));
+    }
     // Repositories are done one after the other; one that lies inside another is found while that is listed.
     while !left.is_empty() {
-        let repository = left.remove(0);
+        let (repository, against) = left.remove(0);
         let prefix = targets::inside(&repository.folder, &targets.root);
-        let (part, nested) = repository::judge(&repository, &prefix, options, registry)?;
-        for folder in nested {
-            if !left.iter().any(|known| known.folder == folder) {
-                left.push(targets::Repository { folder, bases: Vec::new() });
+        let disk = Disk::new(&repository.folder).map_err(|error| CheckError::Tree(prefix.clone(), error))?;
+        let request = Request { judged: Judged::Disk(Arc::new(disk)), against, prefix, bases: repository.bases };
+        let (part, nested) = repository::judge(&request, options, registry)?;
+        for (path, folder) in nested {
+            if !left.iter().any(|(known, _)| known.folder == folder) {
+                let against = request.against.inside(&path, &folder);
+                left.push((targets::Repository { folder, bases: Vec::new() }, against));
             }
         }
         whole.add(part);
     }
     for package in &targets.packages {
         let prefix = targets::inside(&package.folder, &targets.root);
-        whole.add(artifacts::judge(package, prefix, options, registry)?);
+        let disk = Disk::new(&package.folder).map_err(|error| CheckError::Tree(prefix.clone(), error))?;
+        whole.add(artifacts::judge(Arc::new(disk), &package.path, prefix, options, registry)?);
     }
     Ok(whole.finish(options, registry))
+}
+
+/// Options that speak of one package, or of commits, where there is none.
+fn refuse_misfits(options: &Options, is_one_package: bool, has_no_repository: bool) -> Result<(), CheckError> {
+    if options.package.is_some() && !is_one_package {
+        return Err(CheckError::Usage("--handler, --runtime, --arch and --layer go with exactly one package"));
+    }
+    if options.base.is_some() && has_no_repository {
+        return Err(CheckError::Usage("--base goes with a repository: a package by itself has no history"));
+    }
+    Ok(())
+}
+
+/// A commit instead of what lies on disk.
+fn commit_report(options: &Options, registry: &Registry) -> Result<(Report, snippets::Trees), CheckError> {
+    let commit = Commit::of(options)?;
+    let is_wanted = commit.is_wanted(options);
+    refuse_misfits(options, commit.packages.len() == 1 && !is_wanted, !is_wanted)?;
+    let mut whole = Whole::new(options, &commit.folder);
+    for package in &commit.packages {
+        whole.add(artifacts::judge(commit.tree.clone(), package, TreePath::root(), options, registry)?);
+    }
+    if is_wanted {
+        let request = Request {
+            judged: Judged::Commit(commit.tree),
+            against: Against::of(&commit.folder, options.base.as_deref()),
+            prefix: TreePath::root(),
+            bases: commit.bases,
+        };
+        whole.add(repository::judge(&request, options, registry)?.0);
+    }
+    Ok(whole.finish(options, registry))
+}
+
+/// What a commit brings to a remote, judged for the hook.
+pub struct Pushed {
+    /// The report.
+    pub report: Report,
+    /// In the form that was asked for.
+    pub output: String,
+}
+
+/// Judges a commit of a repository against another one, or by itself.
+pub fn pushed(
+    folder: &Path,
+    commit: GitRev,
+    against: Against,
+    options: &Options,
+    registry: &Registry,
+) -> Result<Pushed, Outcome> {
+    let judged = in_pool(options.jobs, || {
+        let mut whole = Whole::new(options, folder);
+        let judged = Judged::Commit(Arc::new(commit));
+        let request = Request { judged, against, prefix: TreePath::root(), bases: Vec::new() };
+        whole.add(repository::judge(&request, options, registry)?.0);
+        Ok(whole.finish(options, registry))
+    });
+    let (report, snippets) =
+        judged.map_err(CheckError::Threads).and_then(|result| result).map_err(|error| refusal(error, options))?;
+    let output = written(&report, &snippets, options);
+    Ok(Pushed { report, output })
 }
 
 /// One judged repository or package.
@@ -128,7 +219,8 @@ impl Whole {
     fn add(&mut self, part: Part) {
         let Part { mut report, tree } = part;
         let prefix = &tree.prefix;
-        for label in report.findings.iter_mut().flat_map(|finding| &mut finding.labels) {
+        let findings = report.findings.iter_mut().chain(&mut report.older);
+        for label in findings.flat_map(|finding| &mut finding.labels) {
             label.source = label.source.seen_from_above(prefix);
         }
         for secret in &mut report.secrets {
@@ -140,6 +232,13 @@ impl Whole {
         }
         self.report.header.coverage.add(report.header.coverage);
         self.report.findings.extend(report.findings);
+        self.report.older.extend(report.older);
+        if let Some(base) = report.header.base {
+            let whole =
+                self.report.header.base.get_or_insert_with(|| Base { revision: base.revision, ..Base::default() });
+            whole.older += base.older;
+            whole.problems.extend(base.problems);
+        }
         self.report.secrets.extend(report.secrets);
         for (rule, count) in report.suppressed {
             *self.report.suppressed.entry(rule).or_default() += count;
@@ -155,6 +254,7 @@ impl Whole {
             self.report.findings.extend(repository::nothing_checked(registry));
         }
         self.report.findings.sort_by(crate::diagnostic::Diagnostic::order);
+        self.report.older.sort_by(crate::diagnostic::Diagnostic::order);
         let any = |verdict: Verdict| self.verdicts.contains(&verdict);
         self.report.header.verdict = match () {
             () if any(Verdict::Fail) => Verdict::Fail,

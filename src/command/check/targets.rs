@@ -48,6 +48,14 @@ pub enum TargetError {
         /// The system's words.
         reason: String,
     },
+    /// The commit does not have it.
+    #[error("`{path}` does not exist in `{revision}`")]
+    NotInCommit {
+        /// The PATH, from the root of the commit.
+        path: String,
+        /// The commit, as typed.
+        revision: String,
+    },
 }
 
 /// Sorts out the PATHs: packages apart, everything else by the repository that it lies in.

@@ -89,6 +89,7 @@ fn report(findings: Vec<Diagnostic>) -> Report {
             as_of: "2026-11-21".into(),
             verdict: Verdict::Fail,
             coverage,
+            base: None,
         },
         findings: identify(findings),
         fail_on: Some(Severity::Error),

@@ -20,6 +20,9 @@ fn reports() -> Vec<Value> {
     gone.severity = Severity::Info;
     let mut all = report(vec![full, bare.clone(), bare, gone]);
     all.header.revision = Some("0123456789abcdef".into());
+    let problems = vec!["`x`: not in this repository".into()];
+    all.header.base = Some(Base { revision: Some("fedcba9876543210".into()), older: 1, problems });
+    all.older = vec![all.findings[0].clone()];
     let none = Report { header: Header { as_of: "2026-11-21".into(), ..Header::default() }, ..Report::default() };
     [all, none].iter().map(|report| serde_json::from_str(&json(report, &store)).unwrap()).collect()
 }

@@ -4,7 +4,7 @@ mod draw;
 mod source;
 pub(super) mod summary;
 
-pub(super) use summary::last_line;
+pub(super) use summary::{last_line, of_base};
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -28,24 +28,13 @@ pub fn render(report: &Report, snippets: &dyn Snippets, style: &Style) -> String
     let secrets = Secrets::new(&report.secrets);
     let scribe = Scribe { words: Words { files: &files, secrets: &secrets }, pen: Pen::new(style.color) };
     let mut out = String::new();
-    let mut drawn: BTreeMap<&RuleId, usize> = BTreeMap::new();
-    let mut left_out: BTreeMap<&RuleId, usize> = BTreeMap::new();
-    for group in groups(&report.findings, report, style) {
-        let Some(leader) = group.first() else { continue };
-        let count = drawn.entry(&leader.rule).or_default();
-        if *count == MOST_OF_A_RULE {
-            *left_out.entry(&leader.rule).or_default() += group.len();
-            continue;
-        }
-        *count += 1;
-        out.push_str(&scribe.finding(leader));
-        out.push_str(&scribe.places(&group));
-        out.push('\n');
+    if !report.older.is_empty() {
+        // First, so that what is new stands next to the verdict.
+        out.push_str("older findings:\n\n");
+        out.push_str(&scribe.all(&report.older, report, style));
+        out.push_str("new findings:\n\n");
     }
-    for (rule, count) in left_out {
-        let findings = summary::counted(count, "finding");
-        out.push_str(&format!("{rule}: {findings} more are not shown here; --format json has all\n"));
-    }
+    out.push_str(&scribe.all(&report.findings, report, style));
     out.push_str(&summary::lines(report, style));
     out
 }
@@ -116,6 +105,30 @@ struct Scribe<'a> {
 }
 
 impl Scribe<'_> {
+    /// Findings, grouped by cause; of each rule a part, and how many more there are.
+    fn all(&self, findings: &[Diagnostic], report: &Report, style: &Style) -> String {
+        let mut out = String::new();
+        let mut drawn: BTreeMap<&RuleId, usize> = BTreeMap::new();
+        let mut left_out: BTreeMap<&RuleId, usize> = BTreeMap::new();
+        for group in groups(findings, report, style) {
+            let Some(leader) = group.first() else { continue };
+            let count = drawn.entry(&leader.rule).or_default();
+            if *count == MOST_OF_A_RULE {
+                *left_out.entry(&leader.rule).or_default() += group.len();
+                continue;
+            }
+            *count += 1;
+            out.push_str(&self.finding(leader));
+            out.push_str(&self.places(&group));
+            out.push('\n');
+        }
+        for (rule, count) in left_out {
+            let findings = summary::counted(count, "finding");
+            out.push_str(&format!("{rule}: {findings} more are not shown here; --format json has all\n"));
+        }
+        out
+    }
+
     /// A finding: its message over the first lines, each further piece of evidence below, help last.
     fn finding(&self, finding: &Diagnostic) -> String {
         let mut drawings = Vec::new();

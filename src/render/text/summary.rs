@@ -17,7 +17,23 @@ pub(crate) fn lines(report: &Report, style: &Style) -> String {
     if style.verbosity == Verbosity::Verbose {
         out.push_str(&details(report));
     }
+    out.push_str(&of_base(report));
     out.push_str(&format!("{}\n{}\n", verdict(report), last_line(coverage)));
+    out
+}
+
+/// How many findings are older than the change, and what could not be compared.
+pub(crate) fn of_base(report: &Report) -> String {
+    let Some(base) = &report.header.base else { return String::new() };
+    let mut out = String::new();
+    for problem in &base.problems {
+        out.push_str(&format!("not compared: {}; everything is reported\n", visible(problem.as_bytes())));
+    }
+    let hidden = base.older.saturating_sub(report.older.len());
+    if hidden > 0 {
+        let verb = if hidden == 1 { "is" } else { "are" };
+        out.push_str(&format!("{} {verb} not shown; --all shows them\n", counted(hidden, "older finding")));
+    }
     out
 }
 
