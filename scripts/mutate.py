@@ -233,7 +233,7 @@ class Locked:
                 folder = workshop.empty_folder(f"locked-{repository}-{file.parent.name}")
                 # Something is still checked.
                 (folder / "beside").mkdir()
-                (folder / "beside" / "compose.yml").write_text("services: {}\n")
+                (folder / "beside" / "compose.yml").write_text("services: { web: { image: shop/web } }\n")
                 locked = folder / file.name
                 locked.write_text(text)
                 for open_folder in (workshop.scratch, workshop.scratch / "small", folder):
@@ -278,6 +278,9 @@ class Package:
             return
         needed = re.search(r"require\(['\"]([a-z@][\w@/.-]*)['\"]\)|from ['\"]([a-z@][\w@/.-]*)['\"]", text)
         package = next((g for g in needed.groups() if g), None) if needed else None
+        # The SDK is part of the runtime: without its own copy the package still loads.
+        if package and re.match(r"@aws-sdk/|@smithy/|aws-sdk$", package):
+            package = None
         start = entry if self.what == "handler" else f"node_modules/{package}/"
         if not any(n.startswith(start) for n in names):
             return
