@@ -53,6 +53,12 @@ impl Repository {
         }
     }
 
+    /// True when an object is here, whatever it is.
+    pub fn has(&self, id: &str) -> Result<bool, TreeError> {
+        let wanted = format!("{id}^{{object}}");
+        Ok(self.git.ask(&["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted])?.is_some())
+    }
+
     /// True when `commit` can be reached from `from`, as far as this repository knows its history.
     pub fn is_ancestor(&self, commit: &str, from: &str) -> Result<bool, TreeError> {
         Ok(self.git.ask(&["merge-base", "--is-ancestor", commit, from])?.is_some())

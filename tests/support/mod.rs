@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each suite uses its part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+pub mod git;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -64,7 +64,12 @@ pub fn managed(push: &ManagedPush, repository: &Repository) -> Result<Update, Tr
 /// What is to be done for a ref.
 pub fn plan(update: &Update, remote: Option<&str>, repository: &Repository) -> Result<Plan, TreeError> {
     let Some(local) = &update.local else { return Ok(Plan::Nothing("it is deleted")) };
-    let Some(commit) = repository.commit(local)? else { return Ok(Plan::Nothing("it names no commit")) };
+    let Some(commit) = repository.commit(local)? else {
+        return match repository.has(local)? {
+            true => Ok(Plan::Nothing("it names no commit")),
+            false => Err(TreeError::Git(format!("`{local}` is not in this repository"))),
+        };
+    };
     let before = before(&commit, update.remote.as_deref(), remote, repository);
     Ok(match before {
         Ok(None) => Plan::Nothing("the remote has it all"),

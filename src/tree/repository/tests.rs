@@ -15,6 +15,7 @@ fn commits_and_how_they_lie_to_each_other() {
     for none in ["nothing", "file", "--all", &"1".repeat(40), &blob] {
         assert_eq!(repository.commit(none), Ok(None), "{none}");
     }
+    assert_eq!((repository.has(&blob), repository.has(&"1".repeat(40))), (Ok(true), Ok(false)));
     assert_eq!(repository.is_ancestor(&root, &head), Ok(true));
     assert_eq!(repository.is_ancestor(&head, &root), Ok(false));
     assert_eq!(repository.parent(&head), Ok(Some(root.clone())));
