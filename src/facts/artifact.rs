@@ -22,6 +22,12 @@ fact! {
         handler_candidates: String,
         /// A file of the package whose name is close to the handler's, empty when there is none
         handler_near: String,
+        /// What is wrong with the handler beyond its file, named as the rule is that speaks of it: `malformed-handler`, `handler-not-exported`, `handler-not-a-function`, `handler-shadowed-by-builtin`; empty when nothing is known to be
+        handler_fault: &'static str,
+        /// What the handler's file offers instead, comma-separated
+        handler_exports: String,
+        /// What the runtime says of the handler's fault
+        handler_error: String,
         /// Why it could not be judged
         not_judged: Option<Why>,
     }

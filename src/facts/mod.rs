@@ -15,6 +15,7 @@ mod endpoint;
 mod environment_variable;
 mod field;
 mod function;
+mod load_fault;
 mod lookup;
 mod module_import;
 mod mount;
@@ -39,6 +40,7 @@ pub use endpoint::Endpoint;
 pub use environment_variable::EnvironmentVariable;
 pub use field::{AsField, Field};
 pub use function::Function;
+pub use load_fault::LoadFault;
 pub use lookup::{Lookup, PathUse};
 pub use module_import::ModuleImport;
 pub use mount::Mount;
@@ -64,6 +66,7 @@ all_facts! {
     endpoints: Endpoint,
     environment_variables: EnvironmentVariable,
     functions: Function,
+    load_faults: LoadFault,
     mounts: Mount,
     module_imports: ModuleImport,
     packages: Package,

@@ -23,6 +23,9 @@ pub(super) fn artifact(request: &PackageRequest, platform: &'static str) -> Arti
         handler_file: String::new(),
         handler_candidates: String::new(),
         handler_near: String::new(),
+        handler_fault: "",
+        handler_exports: String::new(),
+        handler_error: String::new(),
         not_judged: None,
     }
 }

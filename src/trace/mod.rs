@@ -8,6 +8,7 @@ mod entry;
 mod node;
 mod packages;
 mod platform;
+mod reach;
 mod request;
 
 #[cfg(test)]

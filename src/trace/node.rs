@@ -1,15 +1,13 @@
 //! The walk through a Node.js package.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use super::packages::Packages;
+use super::reach::{Next, Reach, TooMany, shown};
 use super::{PackageRequest, PackageTrace, Problem, ProblemKind, entry};
 use crate::code::Strength;
 use crate::code::javascript::{Form, Goal, Import, ModuleFacts, Unreadable, analyse};
-use crate::facts::{Artifact, Id, ModuleImport, Place};
+use crate::facts::{Artifact, Id, LoadFault, ModuleImport, Place};
 use crate::runtime::node::{
     HandlerName, MissingKind, Need, NodeVersion, Resolved, Resolver, TASK_ROOT, find_handler, is_path, near_handler,
 };
@@ -55,7 +53,7 @@ pub(super) fn trace(
     let Some(name) = handler_name(request, tree, &resolver, &mut artifact) else { return entry::of(artifact) };
     let handler = find_handler(tree, &resolver, &name);
     artifact.handler_candidates = handler.candidates.join(", ");
-    let Some((file, import)) = handler.found else {
+    let Some((file, _)) = handler.found else {
         if request.more_layers.is_some() && name.folder.starts_with('/') {
             artifact.not_judged = Some(Why::new("handler lies in a layer that is not known"));
         } else {
@@ -67,10 +65,11 @@ pub(super) fn trace(
 
     let property = name.property.split('.').next().unwrap_or_default().to_string();
     let mut walk = Walk::new(request, tree, resolver, property);
-    walk.reach(file, Strength::Hard, None, import);
+    walk.reach.reach(file, Strength::Hard, None);
     walk.run();
     let mut trace = entry::of(artifact);
     trace.facts.module_imports = walk.missing;
+    trace.facts.load_faults = walk.faults;
     trace.problems = walk.problems;
     trace.files = walk.files;
     trace.bytes = walk.bytes;
@@ -108,28 +107,6 @@ fn handler_name(
     }
 }
 
-/// A path as people know it: from the package's root, or absolute for what lies in a layer.
-fn shown(path: &TreePath) -> String {
-    match path.relative_to(&TASK_ROOT.into()) {
-        Some(inside) => inside.to_string(),
-        None => format!("/{path}"),
-    }
-}
-
-/// A module that was reached.
-struct Reached {
-    path: TreePath,
-    /// The module through which it was reached first.
-    from: Option<usize>,
-}
-
-/// A module that is to be looked into.
-struct Next {
-    path: TreePath,
-    from: Option<usize>,
-    import: bool,
-}
-
 struct Walk<'r> {
     request: &'r PackageRequest,
     tree: &'r Arc<dyn Tree>,
@@ -137,11 +114,9 @@ struct Walk<'r> {
     packages: Packages<'r>,
     /// The exported name that is called.
     property: String,
-    /// Waiting, by strength, strongest first.
-    waiting: [VecDeque<Next>; Strength::STRONGEST_FIRST.len()],
-    seen: FxHashMap<TreePath, usize>,
-    modules: Vec<Reached>,
+    reach: Reach,
     missing: Vec<ModuleImport>,
+    faults: Vec<LoadFault>,
     problems: Vec<Problem>,
     files: usize,
     bytes: u64,
@@ -156,10 +131,9 @@ impl<'r> Walk<'r> {
             resolver,
             packages: Packages::new(tree),
             property,
-            waiting: Default::default(),
-            seen: FxHashMap::default(),
-            modules: Vec::new(),
+            reach: Reach::new(MODULES),
             missing: Vec::new(),
+            faults: Vec::new(),
             problems: Vec::new(),
             files: 0,
             bytes: 0,
@@ -167,29 +141,17 @@ impl<'r> Walk<'r> {
         }
     }
 
-    fn reach(&mut self, path: TreePath, strength: Strength, from: Option<usize>, import: bool) {
-        if strength > Strength::Soft && !self.seen.contains_key(&path) {
-            let lane = Strength::STRONGEST_FIRST.iter().position(|own| *own == strength).unwrap_or(0);
-            self.waiting[lane].push_back(Next { path, from, import });
-        }
-    }
-
-    /// Looks into module after module, those that are reached most surely first, so that each is
-    /// read once and at its full strength.
+    /// Looks into module after module.
     fn run(&mut self) {
-        while let Some((lane, next)) = (0..self.waiting.len()).find_map(|l| Some((l, self.waiting[l].pop_front()?))) {
-            if self.seen.contains_key(&next.path) {
-                continue;
+        loop {
+            match self.reach.next() {
+                Ok(Some(next)) => self.module(&next),
+                Ok(None) => return,
+                Err(TooMany) => {
+                    let source = self.request.package.source.clone();
+                    return self.problem(source, Span::default(), ProblemKind::Limit, "more than 50,000 modules");
+                }
             }
-            if self.modules.len() >= MODULES {
-                let source = self.request.package.source.clone();
-                self.problem(source, Span::default(), ProblemKind::Limit, "more than 50,000 modules");
-                return;
-            }
-            let index = self.modules.len();
-            self.seen.insert(next.path.clone(), index);
-            self.modules.push(Reached { path: next.path.clone(), from: next.from });
-            self.module(index, &next.path, Strength::STRONGEST_FIRST[lane], next.import);
         }
     }
 
@@ -208,7 +170,8 @@ impl<'r> Walk<'r> {
         Source::inside(container.clone(), inside, content)
     }
 
-    fn module(&mut self, index: usize, path: &TreePath, strength: Strength, import: bool) {
+    fn module(&mut self, next: &Next) {
+        let path = &next.path;
         let extension = path.extension();
         if !matches!(extension.as_deref(), None | Some("js" | "mjs" | "cjs" | "ts" | "mts" | "cts")) {
             return;
@@ -228,8 +191,11 @@ impl<'r> Walk<'r> {
         self.files += 1;
         self.bytes += bytes.len() as u64;
         let source = self.source(path, ContentId::of(&bytes));
-        match self.facts(path, extension.as_deref(), &bytes, import) {
-            Ok(facts) => self.imports(index, path, &source, strength, &facts),
+        match self.facts(path, extension.as_deref(), &bytes) {
+            Ok(facts) => {
+                self.module_syntax(next, &source, &facts);
+                self.imports(next.index, path, &source, next.strength, &facts);
+            }
             Err(error) => {
                 let (kind, span) = match &error {
                     Unreadable::TooDeep(_) => (ProblemKind::Limit, Span::default()),
@@ -240,22 +206,44 @@ impl<'r> Walk<'r> {
         }
     }
 
-    fn facts(
-        &mut self,
-        path: &TreePath,
-        extension: Option<&str>,
-        bytes: &[u8],
-        import: bool,
-    ) -> Result<ModuleFacts, Unreadable> {
-        let (goal, declared) = self.goal(path, import);
+    fn facts(&mut self, path: &TreePath, extension: Option<&str>, bytes: &[u8]) -> Result<ModuleFacts, Unreadable> {
+        let (goal, declared) = self.goal(path);
         let analyse = |goal: Goal| analyse(bytes, extension, &self.resolver.version().target(goal));
         let facts = analyse(goal)?;
         let detects = self.resolver.version().detect_module && !declared && goal == Goal::CommonJs;
-        if detects && facts.module_syntax { analyse(Goal::Module) } else { Ok(facts) }
+        if detects && facts.module_syntax.is_some() { analyse(Goal::Module) } else { Ok(facts) }
+    }
+
+    /// A CommonJS module that says what only ECMAScript modules may say: it does not load.
+    fn module_syntax(&mut self, next: &Next, source: &Source, facts: &ModuleFacts) {
+        let Some(syntax) = facts.module_syntax else { return };
+        let (goal, declared) = self.goal(&next.path);
+        let detects = self.resolver.version().detect_module && !declared;
+        if goal == Goal::Module || detects || self.faults.len() >= MISSING {
+            return;
+        }
+        let file = shown(&next.path);
+        let address = self.request.path.child(&file).child("module syntax");
+        self.faults.push(LoadFault {
+            place: Place { set: self.request.set, path: address, origin: Origin::new(source.clone(), syntax.span) },
+            artifact: Id::new(0),
+            kind: "esm-syntax-in-commonjs",
+            name: String::new(),
+            module: String::new(),
+            error: syntax.error.to_string(),
+            chain: self.reach.chain(next.index),
+            strength: next.strength.word(),
+            on_request: "",
+            first_party: !next.path.names().any(|name| name == b"node_modules"),
+            generated: facts.generated,
+            near: String::new(),
+            doubt: None,
+            file,
+        });
     }
 
     /// As what a file is loaded, and whether that is declared.
-    fn goal(&mut self, path: &TreePath, _import: bool) -> (Goal, bool) {
+    fn goal(&mut self, path: &TreePath) -> (Goal, bool) {
         match path.extension().as_deref() {
             Some("mjs" | "mts") => (Goal::Module, true),
             Some("cjs" | "cts") => (Goal::CommonJs, true),
@@ -304,12 +292,12 @@ impl<'r> Walk<'r> {
                     return false;
                 }
                 let required = import.form == Form::Require && !self.resolver.version().require_module;
-                if required && self.goal(&target, false).0 == Goal::Module && is_script(&target) {
+                if required && self.goal(&target).0 == Goal::Module && is_script(&target) {
                     let near = shown(&target);
                     self.report(index, path, source, import, &evidence, Failure::new("require-of-esm").near(near));
                     return true;
                 }
-                self.reach(target, evidence.reach, Some(index), import.form.is_import());
+                self.reach.reach(target, evidence.reach, Some(index));
                 false
             }
             Resolved::Missing(missing) => {
@@ -353,7 +341,7 @@ impl<'r> Walk<'r> {
             form: import.form.word(),
             module: failure.module,
             importer,
-            chain: self.chain(index),
+            chain: self.reach.chain(index),
             strength: evidence.own.word(),
             on_request: evidence.on_request.map_or("", Strength::word),
             missing: failure.kind,
@@ -365,25 +353,7 @@ impl<'r> Walk<'r> {
             doubt: failure.doubt,
         });
     }
-
-    /// The files from the handler's to this module, both named.
-    fn chain(&self, index: usize) -> String {
-        let mut names = Vec::new();
-        let mut at = Some(index);
-        while let Some(module) = at.map(|at| &self.modules[at]) {
-            names.push(shown(&module.path));
-            at = module.from;
-        }
-        names.reverse();
-        if names.len() > CHAIN {
-            names.splice(CHAIN / 2..names.len() - CHAIN / 2, [String::from("…")]);
-        }
-        names.join(" → ")
-    }
 }
-
-/// Most files of a chain that are named.
-const CHAIN: usize = 8;
 
 /// What decides how bad an import that leads nowhere is.
 struct Evidence<'f> {

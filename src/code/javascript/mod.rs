@@ -17,11 +17,12 @@ mod walk;
 mod tests;
 
 use oxc_allocator::Allocator;
+use oxc_ast::ast::{Program, Statement};
 use oxc_ast_visit::Visit;
 use oxc_parser::{ParseOptions, Parser};
-use oxc_span::SourceType;
+use oxc_span::{GetSpan, SourceType};
 
-pub use module::{Exports, Form, Goal, Import, ModuleFacts, Target, TooDeep, Unreadable};
+pub use module::{Exports, Form, Goal, Import, ModuleFacts, ModuleSyntax, Target, TooDeep, Unreadable};
 
 use crate::source::Span;
 
@@ -63,7 +64,7 @@ pub fn analyse(bytes: &[u8], extension: Option<&str>, target: &Target) -> Result
         import.strength = strength;
     }
     Ok(ModuleFacts {
-        module_syntax: parsed.module_record.has_module_syntax,
+        module_syntax: module_syntax(&parsed.program, parsed.module_record.has_module_syntax),
         imports,
         exports,
         generated,
@@ -71,6 +72,20 @@ pub fn analyse(bytes: &[u8], extension: Option<&str>, target: &Target) -> Result
         calls: names.calls,
         exported_functions: names.exported,
     })
+}
+
+/// The first statement that only a module may have. The words are those of Node.js.
+fn module_syntax(program: &Program<'_>, has_any: bool) -> Option<ModuleSyntax> {
+    let found = program.body.iter().find_map(|statement| match statement {
+        Statement::ImportDeclaration(import) => Some(("Cannot use import statement outside a module", import.span)),
+        other if other.is_module_declaration() => Some(("Unexpected token 'export'", other.span())),
+        _ => None,
+    });
+    match found {
+        Some((error, span)) => Some(ModuleSyntax { error, span: Span { start: span.start, end: span.end } }),
+        None => has_any
+            .then_some(ModuleSyntax { error: "Cannot use 'import.meta' outside a module", span: Span::default() }),
+    }
 }
 
 /// The bytes as text; what is not UTF-8 becomes `?`, so that offsets stay those of the file.

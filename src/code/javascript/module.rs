@@ -88,11 +88,20 @@ pub struct Exports {
     pub open: bool,
 }
 
+/// What only an ECMAScript module may say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ModuleSyntax {
+    /// What a CommonJS loader says of it.
+    pub error: &'static str,
+    /// Bytes of the file.
+    pub span: Span,
+}
+
 /// What a module says.
 #[derive(Clone, Debug)]
 pub struct ModuleFacts {
-    /// It has `import`, `export` or `import.meta`.
-    pub module_syntax: bool,
+    /// Where it first says `import`, `export` or `import.meta`.
+    pub module_syntax: Option<ModuleSyntax>,
     /// Its imports, in the order of the text.
     pub imports: Vec<Import>,
     /// What it offers.

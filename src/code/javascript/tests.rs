@@ -155,7 +155,9 @@ fn exports_are_named_or_open() {
 #[test]
 fn broken_text_is_an_answer() {
     assert!(matches!(analyse(b"const = ;", None, &COMMONJS), Err(Unreadable::Syntax(..))));
-    assert!(facts("import a from 'a'; module.exports = 1", &COMMONJS).module_syntax);
+    let syntax = facts("1; import a from 'a'; module.exports = 1", &COMMONJS).module_syntax.unwrap();
+    assert_eq!((syntax.error, syntax.span.start), ("Cannot use import statement outside a module", 3));
+    assert_eq!(facts("import('a'); exports.x = 1", &COMMONJS).module_syntax, None);
     assert_eq!(words(&analyse(b"require('a') // \xff\xfe", None, &COMMONJS).unwrap()), ["a hard"]);
     let span = facts("\u{feff}require('a')", &COMMONJS).imports[0].span;
     assert_eq!((span.start, span.end), (11, 14));

@@ -182,6 +182,10 @@ impl Resolver {
             return missing(MissingKind::Unspecified, "", None);
         }
         let path = tree_path(&folder.join(specifier));
+        let with = |extension: &str| TreePath::new([path.as_bytes(), extension.as_bytes()].concat());
+        if import && [".mjs", ".cjs"].iter().any(|extension| self.tree.resolve(&with(extension)).is_some()) {
+            return missing(MissingKind::Unspecified, "", None);
+        }
         if self.tree.resolve(&path).is_some() {
             // A folder without an index file; `import` takes no folder at all.
             return missing(if import { MissingKind::Unspecified } else { MissingKind::File }, "", None);

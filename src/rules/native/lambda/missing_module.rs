@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::shared::Outcome;
 use super::{finding_about, guess};
 use crate::diagnostic::{Argument, Doubt};
 use crate::facts::{Artifact, Id, ModuleImport};
@@ -12,30 +13,6 @@ use crate::rules::{RuleContext, Sink};
 /// Importers that are labelled beside the first.
 const OTHER_IMPORTERS: usize = 3;
 
-/// What the missing package means for the function, worst first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Outcome {
-    /// It does not start.
-    ColdStart,
-    /// It starts, and the first request fails.
-    Request,
-    /// Its importer says that it cannot do without, and will ask for it later.
-    Incomplete,
-    /// It fails if the code around the import runs.
-    Reached,
-}
-
-impl Outcome {
-    fn case(self) -> &'static str {
-        match self {
-            Self::ColdStart => "cold-start",
-            Self::Request => "request",
-            Self::Incomplete => "incomplete",
-            Self::Reached => "reached",
-        }
-    }
-}
-
 /// Imports of one missing module with what they mean.
 type Misses<'g> = Vec<(Outcome, &'g ModuleImport)>;
 
@@ -43,7 +20,7 @@ type Misses<'g> = Vec<(Outcome, &'g ModuleImport)>;
 pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
     let mut missing: BTreeMap<(Id<Artifact>, &str), Misses<'_>> = BTreeMap::new();
     for (_, import) in graph.each::<ModuleImport>().filter(|(_, import)| import.missing == "module") {
-        if let Some(outcome) = outcome(import) {
+        if let Some(outcome) = Outcome::of_import(import) {
             missing.entry((import.artifact, &import.module)).or_default().push((outcome, import));
         }
     }
@@ -51,25 +28,6 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
         // Stable: among equals the first that the walk met, which is the one nearest to the handler.
         imports.sort_by_key(|(outcome, _)| *outcome);
         report(graph, context, sink, &graph.facts[artifact], module, &imports);
-    }
-}
-
-/// What an import that leads nowhere means; `None` when the function can live with it or when
-/// nothing certain can be said.
-fn outcome(import: &ModuleImport) -> Option<Outcome> {
-    match (import.strength, import.on_request) {
-        ("hard", _) => Some(Outcome::ColdStart),
-        (_, "hard") => Some(Outcome::Request),
-        ("soft", _) => None,
-        _ if import.optional => None,
-        // Whoever declares a dependency gets it installed: its absence is a hole in the package.
-        ("late", _) if import.declared => Some(Outcome::Incomplete),
-        // A condition that cannot be decided may be one that never holds there: of packages from which one
-        // such dependency was taken away, four in five still started.
-        _ if import.declared => Some(Outcome::Reached),
-        // A bundle holds other people's optional imports as if they were one's own.
-        ("late", _) if import.first_party && !import.generated => Some(Outcome::Reached),
-        _ => None,
     }
 }
 

@@ -1,7 +1,14 @@
 //! Checks of packages that functions run.
 
+pub mod case_mismatch;
+pub mod esm_syntax_in_commonjs;
 pub mod handler_file_missing;
 pub mod missing_module;
+pub mod missing_package_file;
+pub mod path_not_exported;
+pub mod require_of_esm;
+mod shared;
+pub mod unspecified_esm_import;
 
 use crate::diagnostic::{Argument, Doubt};
 use crate::facts::Artifact;

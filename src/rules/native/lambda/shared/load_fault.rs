@@ -1,0 +1,48 @@
+//! Rules about code that fails when it is loaded although its imports are there.
+
+use std::collections::BTreeMap;
+
+use super::super::{finding_about, guess};
+use super::Outcome;
+use crate::diagnostic::{Argument, Doubt};
+use crate::facts::{Artifact, Id, LoadFault};
+use crate::graph::Graph;
+use crate::rules::{RuleContext, Sink};
+
+/// Package, file, name and module.
+type Key<'g> = (Id<Artifact>, &'g str, &'g str, &'g str);
+
+/// Reports the faults of one kind ([`LoadFault::kind`]), one finding for each package, file and name.
+pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink, kind: &str) {
+    let mut faults: BTreeMap<Key<'_>, (Outcome, &LoadFault)> = BTreeMap::new();
+    for (_, fault) in graph.each::<LoadFault>().filter(|(_, fault)| fault.kind == kind) {
+        let Some(outcome) = Outcome::of_fault(fault) else { continue };
+        let worst = faults.entry((fault.artifact, &fault.file, &fault.name, &fault.module)).or_insert((outcome, fault));
+        if outcome < worst.0 {
+            *worst = (outcome, fault);
+        }
+    }
+    for ((artifact, ..), (outcome, fault)) in faults {
+        let artifact = &graph.facts[artifact];
+        let mut finding = finding_about(graph, context, artifact)
+            .case(outcome.case())
+            .at(&fault.place.origin)
+            .value(format!("{} {}", fault.file, fault.name))
+            .name("file", &fault.file)
+            .name("import", &fault.name)
+            .name("module", &fault.module)
+            .name("near", &fault.near)
+            .with("error", Argument::quoted(&fault.error))
+            .with("chain", Argument::quoted(&fault.chain));
+        if artifact.function.is_some() || artifact.place.origin.source != *artifact.place.origin.source.file() {
+            finding = finding.related(&artifact.place.origin, "the handler is named here; it leads there by {chain}");
+        }
+        if let Some(doubt) = guess(artifact) {
+            finding = finding.doubt(doubt);
+        }
+        if let Some(why) = &fault.doubt {
+            finding = finding.doubt(Doubt::OpenSet(why.clone()));
+        }
+        sink.report(finding);
+    }
+}

@@ -1,0 +1,7 @@
+//! What rules about packages share: what a fault means for the function, and how it is reported.
+
+pub(super) mod import_fault;
+pub(super) mod load_fault;
+mod outcome;
+
+pub(super) use outcome::Outcome;

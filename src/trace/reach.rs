@@ -1,0 +1,135 @@
+//! What is reached from an entry point, and how surely: the part of a walk that all languages share.
+
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
+
+use crate::code::Strength;
+use crate::runtime::node::TASK_ROOT;
+use crate::source::TreePath;
+
+/// Most files of a chain that are named.
+const CHAIN: usize = 8;
+
+/// Modules by file, each reached once and over its strongest way.
+pub(super) struct Reach {
+    /// Waiting, by strength, strongest first.
+    waiting: [VecDeque<Waiting>; Strength::STRONGEST_FIRST.len()],
+    seen: FxHashMap<TreePath, usize>,
+    modules: Vec<Module>,
+    most: usize,
+}
+
+struct Waiting {
+    path: TreePath,
+    from: Option<usize>,
+}
+
+struct Module {
+    path: TreePath,
+    /// The module through which it was reached first.
+    from: Option<usize>,
+}
+
+/// A module that is to be looked into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Next {
+    /// Its number; the entry point has 0.
+    pub index: usize,
+    /// Its file.
+    pub path: TreePath,
+    /// How surely it is loaded.
+    pub strength: Strength,
+}
+
+/// There are more modules than are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TooMany;
+
+impl Reach {
+    /// Nothing reached yet; at most so many modules are followed.
+    pub fn new(most: usize) -> Self {
+        Self { waiting: Default::default(), seen: FxHashMap::default(), modules: Vec::new(), most }
+    }
+
+    /// A file is loaded by a module, or as the entry point. What is only reached over guarded imports
+    /// may miss anything and is not looked into.
+    pub fn reach(&mut self, path: TreePath, strength: Strength, from: Option<usize>) {
+        if strength > Strength::Soft && !self.seen.contains_key(&path) {
+            let lane = Strength::STRONGEST_FIRST.iter().position(|own| *own == strength).unwrap_or(0);
+            self.waiting[lane].push_back(Waiting { path, from });
+        }
+    }
+
+    /// The next module, those that are reached most surely first, so that each is looked into once and
+    /// at its full strength.
+    pub fn next(&mut self) -> Result<Option<Next>, TooMany> {
+        while let Some((lane, waiting)) = (0..self.waiting.len()).find_map(|l| Some((l, self.waiting[l].pop_front()?)))
+        {
+            if self.seen.contains_key(&waiting.path) {
+                continue;
+            }
+            if self.modules.len() >= self.most {
+                return Err(TooMany);
+            }
+            let (index, strength) = (self.modules.len(), Strength::STRONGEST_FIRST[lane]);
+            self.seen.insert(waiting.path.clone(), index);
+            self.modules.push(Module { path: waiting.path.clone(), from: waiting.from });
+            return Ok(Some(Next { index, path: waiting.path, strength }));
+        }
+        Ok(None)
+    }
+
+    /// The files from the entry point to a module, both named, ` → ` between them.
+    pub fn chain(&self, index: usize) -> String {
+        let mut names = Vec::new();
+        let mut at = Some(index);
+        while let Some(module) = at.map(|at| &self.modules[at]) {
+            names.push(shown(&module.path));
+            at = module.from;
+        }
+        names.reverse();
+        if names.len() > CHAIN {
+            names.splice(CHAIN / 2..names.len() - CHAIN / 2, [String::from("…")]);
+        }
+        names.join(" → ")
+    }
+}
+
+/// A path as people know it: from the package's root, or absolute for what lies in a layer.
+pub(super) fn shown(path: &TreePath) -> String {
+    match path.relative_to(&TASK_ROOT.into()) {
+        Some(inside) => inside.to_string(),
+        None => format!("/{path}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_strongest_way_comes_first_and_each_file_once() {
+        let mut reach = Reach::new(10);
+        reach.reach("var/task/a".into(), Strength::Hard, None);
+        assert_eq!(reach.next().unwrap().unwrap().index, 0);
+        reach.reach("var/task/b".into(), Strength::Late, Some(0));
+        reach.reach("opt/c".into(), Strength::Hard, Some(0));
+        reach.reach("var/task/b".into(), Strength::Hard, Some(0));
+        reach.reach("var/task/d".into(), Strength::Soft, Some(0));
+        let order: Vec<Next> = std::iter::from_fn(|| reach.next().unwrap()).collect();
+        let names: Vec<String> = order.iter().map(|next| shown(&next.path)).collect();
+        assert_eq!(names, ["/opt/c", "b"]);
+        assert_eq!(order[1].strength, Strength::Hard);
+        assert_eq!(reach.chain(1), "a → /opt/c");
+    }
+
+    #[test]
+    fn there_is_an_end_to_it() {
+        let mut reach = Reach::new(1);
+        reach.reach("a".into(), Strength::Hard, None);
+        reach.reach("b".into(), Strength::Hard, None);
+        assert!(reach.next().is_ok());
+        assert_eq!(reach.next(), Err(TooMany));
+    }
+}
