@@ -138,3 +138,73 @@ fn without_deploylint_the_hook_says_so_and_lets_the_push_go() {
         assert!(said.contains("this push is not checked"), "{said}");
     }
 }
+
+/// Fenced blocks of a page, by language.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    page.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
+}
+
+fn root_file(path: &str) -> String {
+    std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+#[test]
+fn the_lines_of_the_page_do_what_it_says() {
+    let page = root_file("docs/hooks.md");
+    let scripts = blocks(&page, "sh");
+    let sandbox = repository();
+    sandbox.git("work", &["push", "-q", "origin", "main"]);
+    let first = sandbox.git("work", &["rev-parse", "HEAD"]);
+    sandbox.write("work/docker-compose.yml", FAULT);
+    let second = sandbox.commit("work");
+    let line = format!("refs/heads/main {second} refs/heads/main {first}\n");
+    let run = |script: &str| {
+        let ended = sandbox.shell("work", script, &["origin", "../remote.git"], &line);
+        (ended.code, format!("{}{}", ended.stdout, ended.stderr))
+    };
+    // In the order of the page: installed; a hook that stops a push; CI with annotations, a change, a
+    // bare repository (which has the first commit only).
+    let expected: [(i32, &str); 5] = [
+        (0, "installed `.git/hooks/pre-push`"),
+        (1, "this push is stopped"),
+        (0, "::error file=docker-compose.yml,line=4"),
+        (1, "compose/undefined-dependency"),
+        (0, "pass: 0 errors"),
+    ];
+    assert_eq!(scripts.len(), expected.len(), "{scripts:#?}");
+    for (script, (code, said)) in scripts.iter().zip(expected) {
+        let (ended, output) = run(script);
+        assert_eq!(ended, Some(code), "{script}{output}");
+        assert!(output.contains(said), "{script}{output}");
+    }
+    // lefthook puts git's arguments into {1} and {2}, and hands on standard input.
+    let managers = blocks(&page, "yaml");
+    let value = |text: &str, key: &str| {
+        let line = text.lines().find_map(|line| line.trim().strip_prefix(&format!("{key}: ")).map(str::to_owned));
+        line.unwrap_or_else(|| panic!("no {key} in {text}"))
+    };
+    assert_eq!(value(&managers[0], "use_stdin"), "true");
+    let lefthook = value(&managers[0], "run").replace("{1}", "\"$1\"").replace("{2}", "\"$2\"");
+    assert_eq!(run(&lefthook).0, Some(1));
+    // pre-commit and prek: variables, and nothing on standard input.
+    for text in [managers[1].clone(), root_file(".pre-commit-hooks.yaml")] {
+        for (key, wanted) in [
+            ("entry", "deploylint hook pre-push"),
+            ("stages", "[pre-push]"),
+            ("pass_filenames", "false"),
+            ("always_run", "true"),
+            ("require_serial", "true"),
+        ] {
+            let all = text.lines().filter(|line| line.trim().starts_with(&format!("{key}: ")));
+            assert!(all.clone().count() > 0 && all.clone().all(|line| line.ends_with(wanted)), "{key}: {text}");
+        }
+    }
+    let managed = format!(
+        "export PRE_COMMIT=1 PRE_COMMIT_FROM_REF={first} PRE_COMMIT_TO_REF={second} PRE_COMMIT_REMOTE_NAME=origin\n{} </dev/null",
+        value(&managers[1], "entry")
+    );
+    let (code, said) = run(&managed);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("1 error, 0 warnings, 0 info new since"), "{said}");
+}

@@ -102,7 +102,7 @@ fn a_handler_that_goes_while_its_route_stays_is_the_one_new_finding() {
     assert_eq!(report["revision"], second.as_str());
     assert_eq!(report["base"]["revision"], first.as_str());
     assert_eq!(report["coverage"]["skipped"]["not changed"], 5);
-    assert!(ended.stderr.contains("refs/heads/main: fail: 1 errors"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("refs/heads/main: fail: 1 error,"), "{}", ended.stderr);
     assert!(ended.stderr.contains("--no-verify"), "{}", ended.stderr);
 }
 

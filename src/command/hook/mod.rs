@@ -146,8 +146,16 @@ fn said(report: &Report, before: &Before) -> String {
         return "nothing to check".to_owned();
     }
     let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
-    let counts = [(Severity::Error, "errors"), (Severity::Warning, "warnings"), (Severity::Info, "info")];
-    let counts = counts.map(|(severity, word)| format!("{} {word}", count(severity))).join(", ");
+    let counts = [
+        (Severity::Error, "error", "errors"),
+        (Severity::Warning, "warning", "warnings"),
+        (Severity::Info, "info", "info"),
+    ];
+    let counts = counts.map(|(severity, one, many)| match count(severity) {
+        1 => format!("1 {one}"),
+        count => format!("{count} {many}"),
+    });
+    let counts = counts.join(", ");
     let base = report.header.base.as_ref();
     let problem = base.and_then(|base| base.problems.first());
     let new = match (before, problem) {
