@@ -103,8 +103,11 @@ fn options(
     names: &RuleNames,
 ) -> Result<Options, UsageError> {
     for (flag, selectors) in [("--select", &rules.select), ("--ignore", &rules.ignore)] {
-        for selector in selectors {
-            known(flag, selector, names)?;
+        // Rules of one's own are known once the repository is read.
+        for selector in selectors.iter().filter(|selector| !is_own(selector)) {
+            if let Some(refusal) = names.refusal(flag, selector) {
+                return Err(UsageError(refusal));
+            }
         }
     }
     let color = match output.color {
@@ -157,13 +160,9 @@ fn options(
     })
 }
 
-fn known(flag: &str, selector: &str, names: &RuleNames) -> Result<(), UsageError> {
-    if names.knows(selector) {
-        return Ok(());
-    }
-    let hint = names.nearest(selector).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-    let selector = visible(selector.as_bytes());
-    Err(UsageError(format!("{flag}: `{selector}` is no rule and no family of rules{hint}")))
+/// True for what can only be a rule, or a family, of somebody's own.
+fn is_own(selector: &str) -> bool {
+    selector.split('/').next() == Some("local")
 }
 
 /// Flags that speak of one package need exactly one.

@@ -5,6 +5,7 @@ mod explain;
 pub mod facts;
 mod graph;
 mod hook;
+mod own_rules;
 pub mod rules;
 mod setup;
 mod table;

@@ -1,11 +1,15 @@
 //! What a repository says of its own run: configuration, rules, which of them are wanted.
 
+use std::sync::Arc;
+
 use super::Outcome;
+use super::own_rules::{OwnRules, RulePlaces, registry_with};
 use crate::cli::Options;
-use crate::config::{Config, ConfigProblem, DeclaredSet, FILE_NAME, RuleNames};
+use crate::config::{Config, ConfigProblem, DeclaredSet, Draft, FILE_NAME, RuleNames};
+use crate::diagnostic::Diagnostic;
 use crate::policy::Selection;
 use crate::render::{self, Style};
-use crate::rules::{Registry, Rule};
+use crate::rules::{Registry, Rule, RuleProblem};
 use crate::run::{STRUCTURED_FILE_CAP, Settings};
 use crate::scope::{Globs, ScopeOptions};
 use crate::source::{ContentId, Source, TreePath};
@@ -20,6 +24,12 @@ pub struct Setup {
     pub config: Config,
     /// The built-in rules and its own.
     pub registry: Registry,
+    /// What is wrong with its own, as findings.
+    pub found: Vec<Diagnostic>,
+    /// Files of the findings that the judged tree does not hold.
+    pub outside: Vec<(Source, Arc<[u8]>)>,
+    /// Selectors of the command line that mean no rule of this repository, each with why it is wrong.
+    pub unknown: Vec<(String, String)>,
     /// Which of them are wanted.
     pub selection: Selection,
 }
@@ -33,6 +43,9 @@ pub enum SetupError {
     /// The configuration that the command line names.
     #[error("cannot read the configuration `{0}`: {1}")]
     NoConfiguration(String, TreeError),
+    /// A rule or family that no repository of the run has.
+    #[error("{0}")]
+    UnknownRule(String),
 }
 
 impl SetupError {
@@ -46,11 +59,33 @@ impl SetupError {
 }
 
 impl Setup {
-    /// Reads what the judged tree and the command line say.
+    /// Reads what the judged tree and the command line say; names of rules must mean something here.
+    #[allow(dead_code, reason = "for commands that judge one repository")]
     pub fn of(tree: &dyn Tree, options: &Options, builtin: &Registry) -> Result<Self, SetupError> {
-        let config = configuration(tree, options, builtin)?;
+        let setup = Self::of_several(tree, options, builtin)?;
+        match setup.unknown.first() {
+            Some((_, why)) => Err(SetupError::UnknownRule(why.clone())),
+            None => Ok(setup),
+        }
+    }
+
+    /// The same for one of several repositories: a rule of the command line may be another one's.
+    pub fn of_several(tree: &dyn Tree, options: &Options, builtin: &Registry) -> Result<Self, SetupError> {
+        let written = configuration(tree, options)?;
+        let draft = written.as_ref().map(|(text, source)| Draft::read(text, source));
+        let packs = draft.as_ref().map_or(&[][..], Draft::packs);
+        let OwnRules { registry, problems, mut outside } =
+            registry_with(builtin, &RulePlaces { tree: Some(tree), packs, folders: &options.rule_folders });
+        let names = RuleNames::of(&registry);
+        let config = draft.map_or_else(|| Ok(Config::default()), |draft| draft.check(&names));
+        let text = written.as_ref().map_or("", |(text, _)| text);
+        let config = config.map_err(|problems| SetupError::Configuration(problems, text.to_owned()))?;
+        if let (Some(_), Some((text, source))) = (&options.config, &written) {
+            outside.push((source.clone(), text.as_bytes().into()));
+        }
         let selection = Selection::new(&config, &options.select, &options.ignore);
-        Ok(Self { config, registry: builtin.clone(), selection })
+        let found = RuleProblem::diagnostics(&problems, &registry);
+        Ok(Self { config, registry, found, outside, unknown: unknown(options, &names), selection })
     }
 
     /// True when a rule may report anything.
@@ -85,6 +120,7 @@ impl Setup {
             declared: declared_sets(config),
             artifacts: config.scan.artifacts.clone(),
             environment: options.environment,
+            found: self.found.clone(),
         }
     }
 }
@@ -95,8 +131,19 @@ fn declared_sets(config: &Config) -> Vec<(String, Vec<Globs>)> {
     config.sets.iter().map(|set| (set.name.clone(), globs(set))).collect()
 }
 
-/// The configuration that the command line names, else the repository's, else none.
-fn configuration(tree: &dyn Tree, options: &Options, registry: &Registry) -> Result<Config, SetupError> {
+/// Selectors of the command line that mean nothing, and why.
+fn unknown(options: &Options, names: &RuleNames) -> Vec<(String, String)> {
+    let of_flag = |flag: &'static str, selectors: &[String]| {
+        let wrong = selectors.iter().filter_map(|selector| Some((selector.clone(), names.refusal(flag, selector)?)));
+        wrong.collect::<Vec<_>>()
+    };
+    let mut out = of_flag("--select", &options.select);
+    out.extend(of_flag("--ignore", &options.ignore));
+    out
+}
+
+/// The text of the configuration that the command line names, else of the repository's, and where it is.
+fn configuration(tree: &dyn Tree, options: &Options) -> Result<Option<(String, Source)>, SetupError> {
     let (path, bytes) = match &options.config {
         Some(path) => {
             let shown = crate::source::visible(path.as_os_str().as_encoded_bytes());
@@ -106,12 +153,10 @@ fn configuration(tree: &dyn Tree, options: &Options, registry: &Registry) -> Res
         }
         None => match tree.read(&FILE_NAME.into(), CONFIGURATION_CAP) {
             Ok(bytes) => (FILE_NAME.into(), bytes),
-            Err(TreeError::Missing) => return Ok(Config::default()),
+            Err(TreeError::Missing) => return Ok(None),
             Err(error) => return Err(SetupError::NoConfiguration(FILE_NAME.to_owned(), error)),
         },
     };
     let source = Source::new(path, ContentId::of(&bytes));
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    Config::parse(&text, &source, &RuleNames::of(registry))
-        .map_err(|problems| SetupError::Configuration(problems, text.clone()))
+    Ok(Some((String::from_utf8_lossy(&bytes).into_owned(), source)))
 }

@@ -8,9 +8,10 @@ mod reader;
 
 pub use date::{Date, NotADate};
 pub use model::{
-    Config, DeclaredService, DeclaredSet, FailOn, Level, Levels, Override, Scan, SubjectGlob, Waiver, is_selected,
+    Config, DeclaredService, DeclaredSet, FailOn, Level, Levels, Override, Pack, Scan, SubjectGlob, Waiver, is_selected,
 };
 pub use names::RuleNames;
+pub use parse::Draft;
 
 use crate::diagnostic::Message;
 use crate::source::{Source, Span};

@@ -17,6 +17,8 @@ pub struct Config {
     pub fail_on: Option<FailOn>,
     /// Levels for the whole repository.
     pub rules: Levels,
+    /// Folders of more rules.
+    pub packs: Vec<Pack>,
     /// Only these rules and families run; empty means all.
     pub select: Vec<String>,
     /// Rules and families that do not run.
@@ -109,17 +111,27 @@ impl Level {
 pub struct Levels(pub Vec<(String, Level)>);
 
 impl Levels {
-    /// The level of a rule: its own before its family's.
+    /// The level of a rule: its own before its family's, and that before `local`'s.
     pub fn of(&self, id: &str) -> Option<Level> {
-        let own = self.0.iter().find(|(selector, _)| selector == id);
-        let level = own.or_else(|| self.0.iter().find(|(selector, _)| is_selected(id, selector)));
-        level.map(|(_, level)| *level)
+        let meant = self.0.iter().filter(|(selector, _)| is_selected(id, selector));
+        meant.max_by_key(|(selector, _)| selector.len()).map(|(_, level)| *level)
     }
 }
 
-/// True when a selector (an id or a family) means this rule.
+/// True when a selector means this rule: its id, its family (`probe`, `local/team`) or `local`.
 pub fn is_selected(id: &str, selector: &str) -> bool {
-    id == selector || id.rsplit_once('/').is_some_and(|(family, _)| family == selector)
+    id.strip_prefix(selector).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// A folder of rules that many repositories share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pack {
+    /// Relative to the repository's root; it may leave it.
+    pub path: String,
+    /// Where it is written.
+    pub source: Source,
+    /// Its bytes.
+    pub span: Span,
 }
 
 /// A release set by name.

@@ -1,8 +1,8 @@
 //! From written configuration to [`Config`].
 
-use super::reader::Reader;
+use super::reader::{Named, Reader};
 use super::{
-    Config, ConfigProblem, DeclaredService, DeclaredSet, FailOn, Level, Levels, Override, RuleNames, SubjectGlob,
+    Config, ConfigProblem, DeclaredService, DeclaredSet, FailOn, Level, Levels, Override, Pack, RuleNames, SubjectGlob,
     Waiver,
 };
 use crate::diagnostic::{Argument, Message};
@@ -24,6 +24,8 @@ const TOP: &[&str] = &[
     "waiver",
     "$schema",
 ];
+/// The key of `[rules]` that is no rule.
+const PACKS: &str = "packs";
 const SCAN: &[&str] = &["exclude", "artifacts", "max-file-size"];
 const GATE: &[&str] = &["fail-on"];
 const ENVIRONMENTS: &[&str] = &["dev", "staging", "prod"];
@@ -37,6 +39,7 @@ const WAIVER: &[&str] = &["rule", "path", "match", "reason", "owner", "until"];
 pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("", TOP),
     ("scan", SCAN),
+    ("rules", &[PACKS]),
     ("gate", GATE),
     ("environments", ENVIRONMENTS),
     ("sets", SET),
@@ -48,25 +51,53 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
 /// Largest `max-file-size`, bytes: spans are 32 bits wide.
 const LARGEST_FILE: u64 = 4 << 30;
 
-impl Config {
-    /// Reads deploylint.toml. Pure: the text, where it comes from, and the names of all rules.
-    pub fn parse(text: &str, source: &Source, names: &RuleNames) -> Result<Self, Vec<ConfigProblem>> {
+/// A configuration whose names of rules are not checked yet: it may name packs in which they are.
+#[derive(Debug)]
+pub struct Draft {
+    config: Config,
+    source: Source,
+    named: Vec<Named>,
+    problems: Vec<ConfigProblem>,
+}
+
+impl Draft {
+    /// Reads deploylint.toml. Pure: the text, and where it comes from.
+    pub fn read(text: &str, source: &Source) -> Self {
         let parsed = toml::read(source, text);
-        let mut reader = Reader { source, names, problems: Vec::new() };
+        let mut reader = Reader { source, problems: Vec::new(), named: Vec::new() };
         for problem in &parsed.problems {
             let arguments = vec![("problem".into(), Argument::words(&problem.message))];
             reader.problem(problem.span, "not valid TOML: {problem}", arguments, None);
         }
-        let mut config = Self::default();
+        let mut config = Config::default();
         // What follows from broken syntax would only be noise.
         if let (Some(document), true) = (parsed.documents.first(), reader.problems.is_empty()) {
             reader.top(&document.root(), &mut config);
         }
-        if reader.problems.is_empty() {
-            return Ok(config);
+        let Reader { problems, named, .. } = reader;
+        Self { config, source: source.clone(), named, problems }
+    }
+
+    /// Folders of more rules.
+    pub fn packs(&self) -> &[Pack] {
+        &self.config.packs
+    }
+
+    /// The configuration, once all rules are known.
+    pub fn check(mut self, names: &RuleNames) -> Result<Config, Vec<ConfigProblem>> {
+        self.problems.extend(self.named.iter().filter_map(|named| named.problem(names, &self.source)));
+        if self.problems.is_empty() {
+            return Ok(self.config);
         }
-        reader.problems.sort_by_key(|problem| problem.span);
-        Err(reader.problems)
+        self.problems.sort_by_key(|problem| problem.span);
+        Err(self.problems)
+    }
+}
+
+impl Config {
+    /// Reads deploylint.toml where all rules are known.
+    pub fn parse(text: &str, source: &Source, names: &RuleNames) -> Result<Self, Vec<ConfigProblem>> {
+        Draft::read(text, source).check(names)
     }
 }
 
@@ -76,7 +107,7 @@ impl Reader<'_> {
             match name.as_str() {
                 "scan" => self.scan(&value, config),
                 "gate" => self.gate(&value, config),
-                "rules" => config.rules = self.levels(&value),
+                "rules" => self.rules(&value, config),
                 "select" => config.select = self.selectors(&value),
                 "ignore" => config.ignore = self.selectors(&value),
                 "environments" => self.environments(&value, config),
@@ -119,19 +150,41 @@ impl Reader<'_> {
         }
     }
 
-    fn levels(&mut self, node: &Node<'_>) -> Levels {
-        let mut levels = Vec::new();
-        for (name, key, value) in self.table(node) {
-            let is_known = self.rule(&name, key.span(), true);
-            let level = self.word(&value, Level::WORDS, Level::of_word);
-            levels.extend(level.filter(|_| is_known).map(|level| (name, level)));
+    /// A list of packs, or a table of levels that may hold such a list.
+    fn rules(&mut self, node: &Node<'_>, config: &mut Config) {
+        if node.is_sequence() {
+            config.packs = self.packs(node);
+            return;
         }
-        Levels(levels)
+        for (name, key, value) in self.table(node) {
+            match name.as_str() {
+                PACKS => config.packs = self.packs(&value),
+                _ => config.rules.0.extend(self.level(name, &key, &value)),
+            }
+        }
+    }
+
+    fn packs(&mut self, node: &Node<'_>) -> Vec<Pack> {
+        let written = self.texts(node).into_iter();
+        written.map(|(path, span)| Pack { path, source: self.source.clone(), span }).collect()
+    }
+
+    fn levels(&mut self, node: &Node<'_>) -> Levels {
+        let entries = self.table(node).into_iter();
+        Levels(entries.filter_map(|(name, key, value)| self.level(name, &key, &value)).collect())
+    }
+
+    fn level(&mut self, name: String, key: &Node<'_>, value: &Node<'_>) -> Option<(String, Level)> {
+        self.rule(&name, key.span(), true);
+        Some((name, self.word(value, Level::WORDS, Level::of_word)?))
     }
 
     fn selectors(&mut self, node: &Node<'_>) -> Vec<String> {
         let written = self.texts(node);
-        written.into_iter().filter(|(name, span)| self.rule(name, *span, true)).map(|(name, _)| name).collect()
+        for (name, span) in &written {
+            self.rule(name, *span, true);
+        }
+        written.into_iter().map(|(name, _)| name).collect()
     }
 
     fn environments(&mut self, node: &Node<'_>, config: &mut Config) {
@@ -235,7 +288,10 @@ impl Reader<'_> {
             match name.as_str() {
                 "rule" => {
                     place = value.span();
-                    rule = self.text(&value).filter(|written| self.rule(written, value.span(), false));
+                    rule = self.text(&value);
+                    if let Some(written) = &rule {
+                        self.rule(written, value.span(), false);
+                    }
                 }
                 "path" => {
                     let written: Vec<(String, Span)> =

@@ -12,8 +12,34 @@ use crate::value::nearest;
 /// Reads values and collects what is wrong with them.
 pub(super) struct Reader<'a> {
     pub source: &'a Source,
-    pub names: &'a RuleNames,
     pub problems: Vec<ConfigProblem>,
+    pub named: Vec<Named>,
+}
+
+/// A rule or family that the configuration names. Whether it exists is not known before the packs that
+/// it also names are read.
+#[derive(Clone, Debug)]
+pub(super) struct Named {
+    pub name: String,
+    pub span: Span,
+    pub may_be_family: bool,
+}
+
+impl Named {
+    /// What is wrong with the name.
+    pub fn problem(&self, names: &RuleNames, source: &Source) -> Option<ConfigProblem> {
+        let Self { name, may_be_family, .. } = self;
+        if names.is_rule(name) || (*may_be_family && names.knows(name)) {
+            return None;
+        }
+        let near = names.nearest(name).filter(|near| *may_be_family || names.is_rule(near));
+        let help =
+            near.map(|near| Message::new("did you mean `{near}`?", vec![("near".into(), Argument::words(near))]));
+        let kind = if *may_be_family { "no rule and no family of rules" } else { "no rule" };
+        let arguments = vec![("rule".into(), Argument::name(name)), ("kind".into(), Argument::words(kind))];
+        let message = Message::new("`{rule}` is {kind}", arguments);
+        Some(ConfigProblem { message, help, source: source.clone(), span: self.span })
+    }
 }
 
 impl Reader<'_> {
@@ -130,19 +156,9 @@ impl Reader<'_> {
         self.problem(span, "`{glob}` is not a glob: {reason}", arguments, None);
     }
 
-    /// Checks the id of a rule, or of a family where families are allowed.
-    pub fn rule(&mut self, written: &str, span: Span, may_be_family: bool) -> bool {
-        let names = self.names;
-        if names.is_rule(written) || (may_be_family && names.knows(written)) {
-            return true;
-        }
-        let near = names.nearest(written).filter(|near| may_be_family || names.is_rule(near));
-        let help =
-            near.map(|near| Message::new("did you mean `{near}`?", vec![("near".into(), Argument::words(near))]));
-        let kind = if may_be_family { "no rule and no family of rules" } else { "no rule" };
-        let arguments = vec![("rule".into(), Argument::name(written)), ("kind".into(), Argument::words(kind))];
-        self.problem(span, "`{rule}` is {kind}", arguments, help);
-        false
+    /// Notes the id of a rule, or of a family where families are allowed, to be checked later.
+    pub fn rule(&mut self, written: &str, span: Span, may_be_family: bool) {
+        self.named.push(Named { name: written.to_owned(), span, may_be_family });
     }
 
     fn wrong_type(&mut self, node: &Node<'_>, wanted: &str) {

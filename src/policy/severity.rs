@@ -19,7 +19,9 @@ pub(super) fn settle(diagnostics: Vec<Diagnostic>, inputs: &PolicyInputs<'_>) ->
             None => diagnostic.severity,
         };
         diagnostic.severity = doubted(ceiling, &diagnostic.doubts);
-        let is_lowered = path.is_some_and(|path| (inputs.class_of)(&path).is_lowered());
+        // A rule file is prose by its name; that it cannot be used is no less true for that.
+        let is_of_rules = diagnostic.rule.family() == "rule";
+        let is_lowered = !is_of_rules && path.is_some_and(|path| (inputs.class_of)(&path).is_lowered());
         if is_lowered && !inputs.full_severity && !is_of_path {
             diagnostic.severity = Severity::Info;
         }

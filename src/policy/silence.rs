@@ -190,7 +190,7 @@ fn of_file<'a>(
 
 fn state_of(rule: &str, has_reason: bool, until: Option<Date>, inputs: &PolicyInputs<'_>) -> State {
     match until {
-        _ if inputs.registry.get(rule).is_none() => State::Malformed("no rule has this id"),
+        _ if !inputs.registry.has(rule) => State::Malformed("no rule has this id"),
         _ if is_meta(rule) => State::Malformed("findings about the run itself cannot be silenced"),
         _ if !has_reason => State::WithoutReason,
         Some(until) if until < inputs.as_of => State::Expired(until),

@@ -8,12 +8,14 @@ pub mod examples;
 mod finding;
 mod front_matter;
 pub mod native;
+mod problem;
 mod registry;
 mod run;
 mod written;
 
 pub use finding::{Finding, Sink};
 pub use front_matter::{CaseText, Check, FrontMatter};
-pub use registry::{BuiltinSource, Registry, Rule, RuleOrigin, RuleProblem, compile, split};
+pub use problem::{ProblemOf, RuleProblem};
+pub use registry::{BuiltinSource, Registry, Rule, RuleOrigin, compile, split};
 pub use run::{RuleContext, Undecided, run_rules};
 pub use written::{Text, What, Written};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 
+use super::RuleProblem;
 use super::declarative::Compiled;
 use super::front_matter::{Check, FrontMatter};
 use super::native::{self, NativeCheck};
@@ -80,25 +81,6 @@ impl Rule {
         let message = self.front.message.as_deref().unwrap_or(&self.front.summary);
         (message, self.front.help.as_deref(), self.front.severity)
     }
-}
-
-/// A rule file, or a pack of them, that cannot be used, and where the trouble is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleProblem {
-    /// What cannot be used: the id of a rule, or the path of a pack.
-    pub id: String,
-    /// The file: that of the rule, or the configuration that names the pack.
-    pub origin: RuleOrigin,
-    /// True when no single rule is meant, but a whole pack.
-    pub is_pack: bool,
-    /// What is wrong.
-    pub message: String,
-    /// What to write instead.
-    pub help: Option<String>,
-    /// Bytes in the file.
-    pub span: Span,
-    /// Another file that is part of it: the first one of the same id.
-    pub other: Option<Source>,
 }
 
 /// Where built-in rule files come from.
@@ -202,13 +184,6 @@ impl Registry {
     /// True for the id of a rule, whether or not its file can be used.
     pub fn has(&self, id: &str) -> bool {
         self.get(id).is_some() || self.broken.contains(id)
-    }
-}
-
-impl RuleProblem {
-    /// A problem of one rule file.
-    pub fn about(id: &str, origin: RuleOrigin, message: impl Into<String>, span: Span) -> Self {
-        Self { id: id.to_owned(), origin, is_pack: false, message: message.into(), help: None, span, other: None }
     }
 }
 

@@ -58,6 +58,8 @@ pub struct Settings<'a> {
     pub artifacts: Globs,
     /// Only sets of this environment.
     pub environment: Option<Environment>,
+    /// What was found before anything was read: rule files that cannot be used.
+    pub found: Vec<Diagnostic>,
 }
 
 impl<'a> Settings<'a> {
@@ -72,6 +74,7 @@ impl<'a> Settings<'a> {
             declared: Vec::new(),
             artifacts: Globs::default(),
             environment: None,
+            found: Vec::new(),
         }
     }
 }
@@ -121,6 +124,7 @@ impl Reading<'_> {
             problems: intake.problems.iter().chain(&expansions.problems).chain(&packages.problems),
         };
         diagnostics.extend(trouble.diagnostics(settings));
+        diagnostics.extend(settings.found.iter().cloned());
         Judgement {
             diagnostics: identify(diagnostics),
             undecided,
@@ -157,6 +161,7 @@ pub fn judge_package(
     let (mut diagnostics, undecided) = run_rules(settings.registry, &graph, settings.wanted);
     let trouble = inputs::Trouble { unlisted: &[], unread: &[], problems: packages.problems.iter() };
     diagnostics.extend(trouble.diagnostics(settings));
+    diagnostics.extend(settings.found.iter().cloned());
     let coverage = coverage::of(&graph, 0, 0, &intake::Intake::default(), &packages);
     Judgement { diagnostics: identify(diagnostics), undecided, coverage, graph, ..Judgement::default() }
 }

@@ -102,7 +102,7 @@ impl Source {
     pub fn seen_from_above(&self, prefix: &TreePath) -> Self {
         match self.container() {
             Some(outer) => Self::inside(outer.seen_from_above(prefix), self.path().clone(), self.content().clone()),
-            None => Self::new(prefix.joined(self.path()), self.content().clone()),
+            None => Self::new(self.path().seen_from_above(prefix), self.content().clone()),
         }
     }
 

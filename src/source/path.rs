@@ -105,6 +105,21 @@ impl TreePath {
         }
     }
 
+    /// The same place as seen from further up. A path that leaves its root (`../pack/x`: a file beside the
+    /// judged tree) is the one exception to there being no `..`.
+    pub fn seen_from_above(&self, prefix: &Self) -> Self {
+        let mut names: Vec<&[u8]> = prefix.names().collect();
+        for name in self.names() {
+            match (name, names.last()) {
+                (b"..", Some(last)) if *last != b".." => {
+                    names.pop();
+                }
+                _ => names.push(name),
+            }
+        }
+        Self::new(names.join(&b'/'))
+    }
+
     /// The names from the root down.
     pub fn names(&self) -> impl Iterator<Item = &[u8]> {
         self.0.split(|b| *b == b'/').filter(|n| !n.is_empty())
@@ -162,6 +177,10 @@ mod tests {
         assert_eq!(base.join("../../.."), None);
         assert_eq!(base.join("/etc"), None);
         assert_eq!(TreePath::root().join("."), Some(TreePath::root()));
+        let outside = TreePath::from("../../pack/x");
+        assert_eq!(outside.seen_from_above(&"a/b/c".into()), "a/pack/x".into());
+        assert_eq!(outside.seen_from_above(&"a".into()), "../pack/x".into());
+        assert_eq!(outside.seen_from_above(&TreePath::root()), outside);
     }
 
     #[test]

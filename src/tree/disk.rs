@@ -241,6 +241,10 @@ impl Tree for Disk {
         let real = links::resolve(self, path, true).ok()?;
         self.lstat(&real).ok().map(|metadata| stat_of(&metadata))
     }
+
+    fn folder(&self) -> Option<&Path> {
+        Some(&self.root)
+    }
 }
 
 fn stat_of(metadata: &Metadata) -> Stat {

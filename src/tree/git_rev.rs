@@ -3,7 +3,7 @@
 mod worker;
 
 use std::io::{Cursor, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use self::worker::Workers;
 use super::git::{Git, SUBMODULE};
@@ -24,6 +24,8 @@ const IGNORE_FILE: u64 = 1 << 20;
 #[derive(Debug)]
 pub struct GitRev {
     revision: String,
+    /// The checkout, when there is one.
+    folder: Option<PathBuf>,
     table: PathTable<String>,
     workers: Workers,
     rules: IgnoreRules,
@@ -48,7 +50,8 @@ impl GitRev {
             .run(&["ls-tree", "-r", "-z", "-l", "--full-tree", &revision])
             .or_else(|_| git.run(&["ls-tree", "-r", "-z", "--full-tree", &revision]))?;
         let table = PathTable::new(parse(&listed.stdout));
-        Ok(Self { revision, table, workers: Workers::new(git), rules: IgnoreRules::default() })
+        let folder = super::git::has_git(repository).then(|| std::fs::canonicalize(repository).ok()).flatten();
+        Ok(Self { revision, folder, table, workers: Workers::new(git), rules: IgnoreRules::default() })
     }
 
     /// The id of the commit.
@@ -156,6 +159,10 @@ impl Tree for GitRev {
 
     fn resolve(&self, path: &TreePath) -> Option<Stat> {
         self.table.stat(&links::resolve(self, path, true).ok()?)
+    }
+
+    fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 }
 

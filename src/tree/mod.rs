@@ -19,6 +19,7 @@ mod table;
 mod testing;
 
 use std::io::Read;
+use std::path::Path;
 
 use crate::source::{ContentId, TreePath};
 
@@ -162,4 +163,10 @@ pub trait Tree: Send + Sync {
 
     /// What is at a path once a last link is followed too.
     fn resolve(&self, path: &TreePath) -> Option<Stat>;
+
+    /// The folder on disk that it is, or beside whose checkout it lies: what is written relative to the
+    /// root and leaves it starts from here. A bare repository has none.
+    fn folder(&self) -> Option<&Path> {
+        None
+    }
 }

@@ -26,8 +26,9 @@ pub fn judge(
     options: &Options,
     registry: &Registry,
 ) -> Result<Part, CheckError> {
-    let setup = Setup::of(tree.as_ref(), options, registry)?;
-    let settings = Settings { wanted: &|rule: &Rule| setup.wants(rule), ..Settings::new(&setup.registry) };
+    let setup = Setup::of_several(tree.as_ref(), options, registry)?;
+    let wanted = |rule: &Rule| setup.wants(rule);
+    let settings = Settings { wanted: &wanted, found: setup.found.clone(), ..Settings::new(&setup.registry) };
     let said = options.package.clone().unwrap_or_default();
     let judgement = judge_archive(tree.as_ref(), package, &said, &settings)?;
     let fail_on = options.fail_on.or(setup.config.fail_on).unwrap_or(FailOn::Severity(Severity::Error)).severity();
@@ -55,7 +56,7 @@ pub fn judge(
         fail_on,
         ..Report::default()
     };
-    Ok(Part { report, tree: Mounted { prefix, tree } })
+    Ok(Part { report, unknown: setup.unknown.clone(), tree: Mounted { prefix, tree, beside: setup.outside.clone() } })
 }
 
 fn judge_archive(

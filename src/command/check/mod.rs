@@ -6,6 +6,8 @@ mod repository;
 mod snippets;
 mod targets;
 
+pub(super) use targets::relative;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,6 +19,7 @@ use repository::Request;
 use super::setup::SetupError;
 use super::{Outcome, OutputForm};
 use crate::cli::{Format, Options};
+use crate::diagnostic::Diagnostic;
 use crate::policy::Verdict;
 use crate::render::{self, Base, Header, Report};
 use crate::rules::Registry;
@@ -127,7 +130,7 @@ fn report(options: &Options, registry: &Registry) -> Result<(Report, snippets::T
         let disk = Disk::new(&package.folder).map_err(|error| CheckError::Tree(prefix.clone(), error))?;
         whole.add(artifacts::judge(Arc::new(disk), &package.path, prefix, options, registry)?);
     }
-    Ok(whole.finish(options, registry))
+    whole.finish(options, registry)
 }
 
 /// Options that speak of one package, or of commits, where there is none.
@@ -159,7 +162,7 @@ fn commit_report(options: &Options, registry: &Registry) -> Result<(Report, snip
         };
         whole.add(repository::judge(&request, options, registry)?.0);
     }
-    Ok(whole.finish(options, registry))
+    whole.finish(options, registry)
 }
 
 /// What a commit brings to a remote, judged for the hook.
@@ -183,7 +186,7 @@ pub fn pushed(
         let judged = Judged::Commit(Arc::new(commit));
         let request = Request { judged, against, prefix: TreePath::root(), bases: Vec::new() };
         whole.add(repository::judge(&request, options, registry)?.0);
-        Ok(whole.finish(options, registry))
+        whole.finish(options, registry)
     });
     let (report, snippets) =
         judged.map_err(CheckError::Threads).and_then(|result| result).map_err(|error| refusal(error, options))?;
@@ -195,6 +198,8 @@ pub fn pushed(
 struct Part {
     report: Report,
     tree: snippets::Mounted,
+    /// Selectors that mean no rule here, and why.
+    unknown: Vec<(String, String)>,
 }
 
 /// The parts of a run, put together.
@@ -202,22 +207,28 @@ struct Whole {
     report: Report,
     trees: snippets::Trees,
     verdicts: Vec<Verdict>,
+    /// Selectors that have meant no rule so far, and why.
+    unknown: Vec<(String, String)>,
 }
 
 impl Whole {
     fn new(options: &Options, root: &Path) -> Self {
         let header = Header {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-            root: targets::relative(root, &system::working_directory()),
+            root: relative(root, &system::working_directory()),
             as_of: options.as_of.to_string(),
             ..Header::default()
         };
         let report = Report { header, ..Report::default() };
-        Self { report, trees: snippets::Trees::default(), verdicts: Vec::new() }
+        Self { report, trees: snippets::Trees::default(), verdicts: Vec::new(), unknown: Vec::new() }
     }
 
     fn add(&mut self, part: Part) {
-        let Part { mut report, tree } = part;
+        let Part { mut report, tree, unknown } = part;
+        match self.verdicts.is_empty() {
+            true => self.unknown = unknown,
+            false => self.unknown.retain(|selector| unknown.contains(selector)),
+        }
         let prefix = &tree.prefix;
         let findings = report.findings.iter_mut().chain(&mut report.older);
         for label in findings.flat_map(|finding| &mut finding.labels) {
@@ -247,20 +258,28 @@ impl Whole {
         self.trees.add(tree);
     }
 
-    fn finish(mut self, options: &Options, registry: &Registry) -> (Report, snippets::Trees) {
+    fn finish(mut self, options: &Options, registry: &Registry) -> Result<(Report, snippets::Trees), CheckError> {
+        if let Some((_, why)) = self.unknown.into_iter().next() {
+            return Err(SetupError::UnknownRule(why).into());
+        }
         let checked_nothing = self.report.header.coverage.is_empty();
         if checked_nothing && !options.allow_empty {
             self.verdicts.push(Verdict::Incomplete);
             self.report.findings.extend(repository::nothing_checked(registry));
         }
-        self.report.findings.sort_by(crate::diagnostic::Diagnostic::order);
-        self.report.older.sort_by(crate::diagnostic::Diagnostic::order);
+        self.report.findings.sort_by(Diagnostic::order);
+        self.report.older.sort_by(Diagnostic::order);
+        // A pack that several repositories share is wrong once.
+        let place = |finding: &Diagnostic| finding.primary().map(|label| (label.source.clone(), label.span));
+        self.report.findings.dedup_by(|a, b| {
+            a.rule.as_str() == "rule/invalid" && a.fingerprint == b.fingerprint && place(a) == place(b)
+        });
         let any = |verdict: Verdict| self.verdicts.contains(&verdict);
         self.report.header.verdict = match () {
             () if any(Verdict::Fail) => Verdict::Fail,
             () if any(Verdict::Incomplete) => Verdict::Incomplete,
             () => Verdict::Pass,
         };
-        (self.report, self.trees)
+        Ok((self.report, self.trees))
     }
 }

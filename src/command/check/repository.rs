@@ -41,7 +41,7 @@ pub fn judge(
 ) -> Result<(Part, Vec<(TreePath, PathBuf)>), CheckError> {
     let listing = |error| CheckError::Tree(request.prefix.clone(), error);
     let tree = request.judged.tree();
-    let setup = Setup::of(tree.as_ref(), options, registry)?;
+    let setup = Setup::of_several(tree.as_ref(), options, registry)?;
     let wanted = |rule: &Rule| setup.wants(rule);
     let settings = setup.settings(options, setup.scope(&request.bases), &wanted);
     let reading = match &request.against {
@@ -86,7 +86,8 @@ pub fn judge(
         suppressed: judged.suppressed,
         fail_on: policy.fail_on(),
     };
-    Ok((Part { report, tree: Mounted { prefix: request.prefix.clone(), tree } }, nested))
+    let tree = Mounted { prefix: request.prefix.clone(), tree, beside: setup.outside.clone() };
+    Ok((Part { report, unknown: setup.unknown.clone(), tree }, nested))
 }
 
 /// What the base reports under the rules and the configuration of the judged tree, so that a rule that
@@ -109,7 +110,10 @@ fn before(
         return Err(format!("`{path}` of `{name}` cannot be read: {error}"));
     }
     let judgement = base.judge(policy.settings);
-    Ok(policy.judge(commit, &judgement).reported)
+    let mut reported = policy.judge(commit, &judgement).reported;
+    // Rules are those of the judged tree on both sides: one that cannot be used is nothing older.
+    reported.retain(|finding| finding.rule.as_str() != "rule/invalid");
+    Ok(reported)
 }
 
 /// What becomes of findings in this repository.

@@ -16,6 +16,8 @@ pub struct Mounted {
     pub prefix: TreePath,
     /// The tree.
     pub tree: Arc<dyn Tree>,
+    /// Files that it does not hold, as seen from its root: rules and configuration from elsewhere.
+    pub beside: Vec<(Source, Arc<[u8]>)>,
 }
 
 /// All judged trees.
@@ -27,7 +29,11 @@ pub struct Trees {
 
 impl Trees {
     /// One more.
-    pub fn add(&mut self, tree: Mounted) {
+    pub fn add(&mut self, mut tree: Mounted) {
+        if let Ok(mut read) = self.read.lock() {
+            let beside = tree.beside.drain(..);
+            read.extend(beside.map(|(source, bytes)| (source.seen_from_above(&tree.prefix), Some(bytes))));
+        }
         self.mounted.push(tree);
     }
 
