@@ -106,7 +106,7 @@ impl Place<'_> {
     }
 
     fn holds_rules(&self, below: &TreePath) -> bool {
-        self.names(below).iter().any(|name| is_rule_file(name))
+        self.names(below).iter().any(is_rule_file)
     }
 }
 
