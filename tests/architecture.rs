@@ -87,6 +87,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("process::Command", &["src/tree"]),
     ("granit_parser", &["src/syntax"]),
     ("jiter", &["src/syntax"]),
+    ("serde_json_path", &["src/syntax/query"]),
     ("toml::", &["src/syntax", "src/config"]),
     ("zip::", &["src/tree"]),
     ("oxc_", &["src/code/javascript", "src/runtime/node"]),

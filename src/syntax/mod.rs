@@ -7,6 +7,7 @@
 pub mod dockerfile;
 pub mod dotenv;
 pub mod json;
+pub mod query;
 pub mod template;
 pub mod toml;
 pub mod tree;
