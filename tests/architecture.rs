@@ -224,9 +224,10 @@ fn third_party_types_and_the_outside_world_stop_at_their_doors() {
 
 #[test]
 fn a_rule_knows_no_other_rule_and_no_format() {
-    // Only the metadata of a rule file is read as YAML.
+    // Only the metadata of a rule file is read as YAML; a query must be readable before it is handed on.
+    const READERS: [&str; 2] = ["src/rules/written.rs", "src/rules/declarative/documents.rs"];
     for (path, text) in rust_files(&root().join("src/rules")) {
-        assert!(!code(&text).contains("crate::syntax") || path == "src/rules/written.rs", "{path}: knows a format");
+        assert!(!code(&text).contains("crate::syntax") || READERS.contains(&&*path), "{path}: knows a format");
     }
     for (path, text) in rust_files(&root().join("src/rules/native")) {
         if path.ends_with("mod.rs") {

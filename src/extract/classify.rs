@@ -26,6 +26,22 @@ pub enum FileKind {
     Other,
 }
 
+impl FileKind {
+    /// The word for it, as `files:` of a rule names it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Compose => "compose",
+            Self::Kubernetes => "kubernetes",
+            Self::CloudFormation => "cloudformation",
+            Self::Dotenv => "dotenv",
+            Self::Settings => "settings",
+            Self::PackageJson => "package-json",
+            Self::Dockerfile => "dockerfile",
+            Self::Skipped(_) | Self::Other => "other",
+        }
+    }
+}
+
 /// Technologies that are recognised by name and read by a later version.
 const UNREAD_NAMES: &[(&str, &str)] = &[
     ("Chart.yaml", "helm chart"),

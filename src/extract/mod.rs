@@ -1,10 +1,12 @@
 //! One file: (path, bytes, what is wanted) to [`Extract`]. Pure: no I/O, no globals.
 
 mod classify;
+mod select;
 
 use std::sync::Arc;
 
 pub use classify::{FileKind, by_name, classify};
+pub use select::{Selected, Selection};
 
 use crate::source::{ContentId, Source, Span, TreePath};
 use crate::syntax::{self, Comment, Document, Format, Parsed, Problem, ProblemKind};
@@ -24,6 +26,8 @@ pub struct Extract {
     pub parsed: Arc<Parsed>,
     /// What the text search found.
     pub hits: Vec<Hit>,
+    /// What queries over raw documents picked.
+    pub selected: Vec<Selected>,
     /// Comments that speak to this program, for policy.
     pub remarks: Vec<Comment>,
     /// Size in bytes.
@@ -34,7 +38,15 @@ impl Extract {
     /// A file of which only a problem is known.
     pub fn with_problem(source: Source, size: u64, problem: Problem) -> Self {
         let parsed = Arc::new(Parsed { problems: vec![problem], ..Parsed::default() });
-        Self { source, kind: FileKind::Other, parsed, hits: Vec::new(), remarks: Vec::new(), size }
+        Self {
+            source,
+            kind: FileKind::Other,
+            parsed,
+            hits: Vec::new(),
+            selected: Vec::new(),
+            remarks: Vec::new(),
+            size,
+        }
     }
 
     /// The documents.
@@ -52,6 +64,8 @@ impl Extract {
 pub struct Wanted {
     /// Text patterns.
     pub needles: Needles,
+    /// Queries over raw documents.
+    pub selections: Vec<Selection>,
     /// Largest structured file, bytes.
     pub cap: u64,
 }
@@ -73,10 +87,13 @@ pub fn extract(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Extract {
         kind: FileKind::Other,
         parsed: Arc::default(),
         hits,
+        selected: Vec::new(),
         remarks: Vec::new(),
         size,
     };
-    if !classify::worth_parsing(path, named, bytes) {
+    // A file that only a rule asks for is read for that rule: it becomes part of no release set.
+    let is_own = classify::worth_parsing(path, named, bytes);
+    if !is_own && !select::is_asked_for(path, &wanted.selections) {
         out.kind = named.unwrap_or(FileKind::Other);
         out.remarks = remarks_in_text(bytes);
         return out;
@@ -99,13 +116,24 @@ pub fn extract(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Extract {
         out.kind = FileKind::Skipped(reason);
         return out;
     }
-    let parsed = syntax::read(classify::format_of_text(path, named, &text), &source, &text);
-    out.kind = classify(path, named, &parsed);
+    let format = classify::format_of_text(path, named, &text);
+    let parsed = syntax::read(format, &source, &text);
+    out.kind = if is_own { classify(path, named, &parsed) } else { named.unwrap_or(FileKind::Other) };
     out.remarks = parsed.comments.iter().filter(|c| c.text.contains("deploylint:")).cloned().collect();
     if parsed.comments.is_empty() {
         out.remarks = remarks_in_text(bytes);
     }
     out.parsed = Arc::new(parsed);
+    let (selected, left_out) = select::select(&out, format, &wanted.selections);
+    out.selected = selected;
+    if !left_out.is_empty() || !is_own {
+        let mut parsed = Arc::into_inner(std::mem::take(&mut out.parsed)).unwrap_or_default();
+        parsed.problems.extend(left_out);
+        if !is_own {
+            parsed.documents.clear();
+        }
+        out.parsed = Arc::new(parsed);
+    }
     out
 }
 

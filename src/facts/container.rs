@@ -12,6 +12,30 @@ fact! {
         name: Value<String>,
         /// Image
         image: Value<String>,
+        /// Registry of the image; `docker.io` when it names none
+        image_registry: Value<String>,
+        /// Name of the image in its registry, `library/nginx` for `nginx`
+        image_repository: Value<String>,
+        /// Tag of the image; `latest` when it has neither tag nor digest
+        image_tag: Value<String>,
+        /// Digest of the image
+        image_digest: Value<String>,
+        /// Most memory that it may use, bytes
+        memory_limit: Value<i64>,
+        /// Memory that is kept for it, bytes
+        memory_request: Value<i64>,
+        /// Most processor time that it may use, thousandths of a processor
+        cpu_limit: Value<i64>,
+        /// Processor time that is kept for it, thousandths of a processor
+        cpu_request: Value<i64>,
+        /// User that it runs as, when the deployment says so
+        user: Value<String>,
+        /// It may do on the host what the host's root may
+        privileged: Value<bool>,
+        /// It cannot write to its own file system
+        read_only: Value<bool>,
+        /// How its health is asked (compose): the test as written; absent when it is switched off or left to the image
+        healthcheck: Value<String>,
         /// Folder from which the image is built, as written
         build_context: Value<String>,
         /// `main`, `init` or `sidecar`

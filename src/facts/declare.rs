@@ -83,6 +83,10 @@ pub struct FieldInfo {
     pub meaning: &'static str,
 }
 
+/// The field that every fact has beside its own.
+pub const RELEASE: FieldInfo =
+    FieldInfo { name: "release", kind: "link", target: "release", meaning: "What it is applied with" };
+
 /// What every fact type can do.
 pub trait Fact: Sized + 'static {
     /// Name of the subject in rule files, `container`.
@@ -251,7 +255,11 @@ macro_rules! all_facts {
 
             /// Every kind: subject name, meaning, fields.
             pub fn kinds() -> Vec<(&'static str, &'static str, Vec<FieldInfo>)> {
-                vec![ $( ($type::KIND, $type::MEANING.trim_ascii(), $type::fields()) ),* ]
+                let mut kinds = vec![ $( ($type::KIND, $type::MEANING.trim_ascii(), $type::fields()) ),* ];
+                for (kind, _, fields) in &mut kinds {
+                    fields.extend((*kind != Release::KIND).then_some(declare::RELEASE));
+                }
+                kinds
             }
 
             /// How many facts there are of a subject; `None` for a subject that does not exist.
@@ -262,6 +270,10 @@ macro_rules! all_facts {
 
             /// A field of a fact.
             pub fn field(&self, kind: &str, index: usize, name: &str) -> Option<Field<'_>> {
+                if name == declare::RELEASE.name && kind != Release::KIND {
+                    let set = self.place(kind, index)?.set.0 as usize;
+                    return Some(Field::Link((set < self.releases.len()).then_some((Release::KIND, set))));
+                }
                 $( if kind == $type::KIND { return self.$list.get(index)?.field(name); } )*
                 None
             }

@@ -30,6 +30,14 @@ fact! {
         environment: Many<Entry>,
         /// Time after which it is stopped, seconds
         timeout: Value<i64>,
+        /// Memory that it may use, MiB
+        memory_size: Value<i64>,
+        /// Space in `/tmp`, MiB
+        ephemeral_storage: Value<i64>,
+        /// Most copies that run at once; absent when only the account limits them
+        reserved_concurrency: Value<i64>,
+        /// Tags by name
+        tags: Many<Entry>,
         /// The package that was opened for it
         artifact: Option<Id<Artifact>>,
     }

@@ -11,6 +11,7 @@ mod config_object;
 mod container;
 mod credential;
 mod dependency;
+mod document;
 mod endpoint;
 mod environment_variable;
 mod field;
@@ -23,6 +24,7 @@ mod package;
 mod permission;
 mod probe;
 mod reference;
+mod release;
 mod release_set;
 mod route;
 mod service;
@@ -36,6 +38,7 @@ pub use container::{Container, ContainerPort};
 pub use credential::{Credential, SecretText};
 pub use declare::{Fact, FieldInfo, Id, Offsets, Place, SetId};
 pub use dependency::Dependency;
+pub use document::{AskedBy, FILE_KINDS, Match};
 pub use endpoint::Endpoint;
 pub use environment_variable::EnvironmentVariable;
 pub use field::{AsField, Field};
@@ -48,6 +51,7 @@ pub use package::Package;
 pub use permission::Permission;
 pub use probe::{PortReference, Probe};
 pub use reference::Reference;
+pub use release::Release;
 pub use release_set::{Environment, ReleaseSet};
 pub use route::{Route, Target};
 pub use service::{Service, ServicePort};
@@ -67,12 +71,14 @@ all_facts! {
     environment_variables: EnvironmentVariable,
     functions: Function,
     load_faults: LoadFault,
+    matches: Match,
     mounts: Mount,
     module_imports: ModuleImport,
     packages: Package,
     permissions: Permission,
     probes: Probe,
     references: Reference,
+    releases: Release,
     routes: Route,
     services: Service,
     service_ports: ServicePort,

@@ -15,6 +15,14 @@ fact! {
         namespace: Value<String>,
         /// Labels of the pods it makes
         labels: Many<Entry>,
+        /// Annotations of the pods it makes
+        annotations: Many<Entry>,
+        /// Labels of the workload itself (compose: those of its containers)
+        own_labels: Many<Entry>,
+        /// When its containers are started again: `Always`, `OnFailure`, `Never`; `no`, `always`, … of compose
+        restart_policy: Value<String>,
+        /// The ServiceAccount it runs as
+        service_account: Value<String>,
         /// Copies that run
         replicas: Value<i64>,
         /// Host names under which others of the set reach it (compose: name, container name, aliases)

@@ -2,8 +2,10 @@
 
 pub mod cloudformation;
 pub mod compose;
+mod image;
 pub mod kubernetes;
 pub mod npm;
+mod quantity;
 pub mod settings;
 
 use crate::expand::AppliedDocument;

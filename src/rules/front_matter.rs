@@ -21,6 +21,10 @@ pub struct FrontMatter {
     pub since: Text,
     /// Subject: a kind of fact.
     pub subject: Option<Text>,
+    /// Of subject `document`: which files, as globs or kinds of files.
+    pub files: Option<Vec<Text>>,
+    /// Of subject `document`: what is picked of their documents, as JSONPath (RFC 9535).
+    pub select: Option<Text>,
     /// Which subjects are judged.
     pub wanted: Conditions,
     /// What must hold of them.
@@ -74,8 +78,8 @@ pub enum Check {
 
 /// Keys of the metadata.
 pub const KEYS: &[&str] = &[
-    "summary", "severity", "since", "subject", "where", "require", "forbid", "check", "at", "related", "message",
-    "help", "cases", "absence", "value", "profile",
+    "summary", "severity", "since", "subject", "files", "select", "where", "require", "forbid", "check", "at",
+    "related", "message", "help", "cases", "absence", "value", "profile",
 ];
 /// Keys of an answer.
 pub const CASE_KEYS: &[&str] = &["severity", "message", "help", "where"];
@@ -94,6 +98,8 @@ impl FrontMatter {
             severity: Severity::Error,
             since: Text::default(),
             subject: None,
+            files: None,
+            select: None,
             wanted: Vec::new(),
             require: Vec::new(),
             forbid: Vec::new(),
@@ -119,6 +125,8 @@ impl FrontMatter {
                 "severity" => front.severity = reader.severity(key, value).unwrap_or(Severity::Error),
                 "since" => front.since = reader.version(key, value).unwrap_or_default(),
                 "subject" => front.subject = reader.text(key, value),
+                "files" => front.files = Some(reader.texts(key, value)),
+                "select" => front.select = reader.text(key, value),
                 "where" => front.wanted = reader.conditions(key, value),
                 "require" => front.require = reader.conditions(key, value),
                 "forbid" => front.forbid = reader.conditions(key, value),
@@ -163,6 +171,14 @@ impl Reader<'_> {
                 self.wrong_type(key, value, "text");
                 None
             }
+        }
+    }
+
+    /// A list of texts, or one alone.
+    fn texts(&mut self, key: &Text, value: &Written) -> Vec<Text> {
+        match &value.what {
+            What::List(items) => items.iter().filter_map(|item| self.text(key, item)).collect(),
+            _ => self.text(key, value).into_iter().collect(),
         }
     }
 

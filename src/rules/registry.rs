@@ -6,7 +6,7 @@ use std::sync::Arc;
 use include_dir::{Dir, include_dir};
 
 use super::RuleProblem;
-use super::declarative::Compiled;
+use super::declarative::{Compiled, Documents};
 use super::front_matter::{Check, FrontMatter};
 use super::native::{self, NativeCheck};
 use super::written::{self, Complaints};
@@ -67,6 +67,14 @@ pub enum Method {
 }
 
 impl Rule {
+    /// The raw documents that it asks for.
+    pub fn documents(&self) -> Option<&Documents> {
+        match &self.method {
+            Method::Declarative(compiled) => compiled.documents.as_ref(),
+            Method::Native(_) | Method::Engine => None,
+        }
+    }
+
     /// The highest severity that any of its answers may have.
     pub fn most_severe(&self) -> Severity {
         self.front.cases.values().filter_map(|case| case.severity).fold(self.front.severity, Ord::max)

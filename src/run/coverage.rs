@@ -117,8 +117,8 @@ pub fn of(graph: &Graph, files: usize, unchanged: usize, intake: &Intake, packag
         deploy_files,
         bytes: intake.bytes,
         artifacts: packages.opened,
-        // The last set holds what the text search found.
-        sets: graph.sets.len().saturating_sub(1),
+        // Some sets only hold what was found in files by themselves.
+        sets: graph.sets.iter().filter(|set| !matches!(set.technology, "text" | super::documents::DOCUMENT)).count(),
         services: facts.workloads.len(),
         routes: facts.routes.len(),
         functions: facts.functions.len(),

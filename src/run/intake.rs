@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::extract::{Extract, FileKind, Wanted, extract};
+use crate::extract::{Extract, FileKind, Selected, Wanted, extract};
 use crate::scope::Candidate;
 use crate::source::{ContentId, Source, Span, TreePath};
 use crate::syntax::{Comment, Problem, ProblemKind};
@@ -41,6 +41,8 @@ pub struct Intake {
     pub extracts: BTreeMap<TreePath, Arc<Extract>>,
     /// What the text search found, in path order.
     pub hits: Vec<(Source, Hit)>,
+    /// What queries over raw documents picked, in path order.
+    pub selected: Vec<(Source, Selected)>,
     /// Trouble inside files.
     pub problems: Vec<(Source, Problem)>,
     /// Files that could not be read.
@@ -80,6 +82,7 @@ impl Intake {
         let shared = other.extracts.iter().filter(|(path, _)| is_shared(path));
         self.extracts.extend(shared.map(|(path, extract)| (path.clone(), Arc::clone(extract))));
         add(&mut self.hits, &other.hits, &is_shared);
+        add(&mut self.selected, &other.selected, &is_shared);
         add(&mut self.problems, &other.problems, &is_shared);
         add(&mut self.remarks, &other.remarks, &is_shared);
         self.unread.extend(other.unread.iter().filter(|(path, _)| is_shared(path)).cloned());
@@ -91,6 +94,7 @@ impl Intake {
         self.bytes += extract.size;
         let source = extract.source.clone();
         self.hits.extend(std::mem::take(&mut extract.hits).into_iter().map(|hit| (source.clone(), hit)));
+        self.selected.extend(std::mem::take(&mut extract.selected).into_iter().map(|one| (source.clone(), one)));
         self.problems.extend(extract.problems().iter().map(|problem| (source.clone(), problem.clone())));
         if !extract.remarks.is_empty() {
             self.remarks.push((source.clone(), std::mem::take(&mut extract.remarks)));

@@ -4,6 +4,7 @@
 //! one rule becomes a diagnostic, and the rest goes on.
 
 mod coverage;
+mod documents;
 mod inputs;
 mod intake;
 mod lookups;
@@ -109,6 +110,7 @@ impl Reading<'_> {
         let Self { tree, intake, .. } = self;
         let sets = plan_sets(&intake.extracts, settings);
         let (mut graph, expansions) = build_graph(*tree, sets, &intake.extracts, settings);
+        documents::add(&mut graph, &intake.selected, settings);
         add_text_hits(&mut graph, &intake.hits);
         link(&mut graph);
         let demand = Demand::of(&graph);

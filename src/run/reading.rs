@@ -1,10 +1,12 @@
 //! What is read of a tree, and what is spared because another tree has the same.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Settings;
 use super::intake::{self, Intake};
-use crate::extract::{Wanted, may_be_deployed};
+use crate::extract::{Selection, Wanted, may_be_deployed};
 use crate::scope::{Candidate, candidates};
 use crate::source::{ContentId, TreePath};
 use crate::text::Needles;
@@ -104,5 +106,17 @@ fn is_same(contents: &Contents, path: &TreePath, content: Option<&ContentId>) ->
 }
 
 fn wanted(settings: &Settings<'_>) -> Wanted {
-    Wanted { needles: Needles::standard(), cap: settings.cap }
+    let rules = settings.registry.rules().filter(|rule| (settings.wanted)(rule));
+    let mut selections: Vec<Selection> = Vec::new();
+    for asked in rules.filter_map(|rule| rule.documents()) {
+        if selections.iter().all(|known| known.key != asked.key) {
+            selections.push(Selection {
+                key: Arc::clone(&asked.key),
+                files: asked.files.clone(),
+                kinds: asked.kinds.clone(),
+                query: asked.query.clone(),
+            });
+        }
+    }
+    Wanted { needles: Needles::standard(), selections, cap: settings.cap }
 }

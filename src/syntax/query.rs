@@ -70,6 +70,8 @@ pub struct Picked<'d> {
     pub kind: &'static str,
     /// Text of a scalar, as written; `None` for anything else.
     pub text: Option<String>,
+    /// The number that it is, when it is a whole one.
+    pub number: Option<i64>,
     /// How many items or members it has.
     pub count: usize,
 }

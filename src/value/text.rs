@@ -62,6 +62,9 @@ impl Value<String> {
 
     /// Is it exactly this text?
     pub fn equals(&self, other: &str) -> Answer {
+        if let Content::OneOf(branches) = &self.content {
+            return Answer::of_branches(branches.iter().map(|(condition, value)| (condition, value.equals(other))));
+        }
         if let Content::Concat(parts) = &self.content {
             let (prefix, suffix) = (self.prefix().unwrap_or(""), self.suffix().unwrap_or(""));
             let known: usize = parts.iter().map(|p| if let Part::Known(t) = p { t.len() } else { 0 }).sum();
@@ -74,6 +77,11 @@ impl Value<String> {
 
     /// Does it start with this text?
     pub fn starts_with(&self, other: &str) -> Answer {
+        if let Content::OneOf(branches) = &self.content {
+            return Answer::of_branches(
+                branches.iter().map(|(condition, value)| (condition, value.starts_with(other))),
+            );
+        }
         if let (Content::Concat(_), Some(prefix)) = (&self.content, self.prefix()) {
             if prefix.starts_with(other) {
                 return Answer::True;
@@ -87,6 +95,9 @@ impl Value<String> {
 
     /// Does it end with this text?
     pub fn ends_with(&self, other: &str) -> Answer {
+        if let Content::OneOf(branches) = &self.content {
+            return Answer::of_branches(branches.iter().map(|(condition, value)| (condition, value.ends_with(other))));
+        }
         if let (Content::Concat(_), Some(suffix)) = (&self.content, self.suffix()) {
             if suffix.ends_with(other) {
                 return Answer::True;

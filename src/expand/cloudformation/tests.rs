@@ -13,7 +13,7 @@ use crate::value::{Content, Part, Value};
 
 /// Sets of these files, each with what it expands to.
 fn expanded(files: &[(&str, &str)]) -> Vec<(ReleaseSet, Expansion)> {
-    let wanted = Wanted { needles: Needles::standard(), cap: 1 << 20 };
+    let wanted = Wanted { needles: Needles::standard(), selections: Vec::new(), cap: 1 << 20 };
     let extracts: BTreeMap<TreePath, Arc<Extract>> = files
         .iter()
         .map(|(path, text)| ((*path).into(), Arc::new(extract(&(*path).into(), text.as_bytes(), &wanted))))

@@ -6,11 +6,19 @@ mod kubernetes;
 mod words;
 
 use super::Graph;
+use crate::facts::{Release, SetId};
 
 /// Derives all of them, in order; each step replaces what it derived before, so it may run twice.
 pub fn derive(graph: &mut Graph) {
+    releases(graph);
     kubernetes::selected_pods(graph);
     kubernetes::exposed_containers(graph);
     graph.facts.endpoints = endpoint::derive(graph);
     graph.facts.credentials = credential::derive(graph);
+}
+
+/// What rules see of each set, in the order of the sets.
+fn releases(graph: &mut Graph) {
+    let ids = (0u32..).map(SetId);
+    graph.facts.releases = ids.zip(&graph.sets).map(|(id, set)| Release::of(id, set)).collect();
 }

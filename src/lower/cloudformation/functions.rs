@@ -4,7 +4,7 @@ use super::stack::{Resource, Stack};
 use super::targets::render;
 use crate::expand::{Applied, AppliedKind};
 use crate::facts::{EnvironmentVariable, Facts, Function, Id, Lookup, PathUse};
-use crate::value::{Answer, Content, Many, Value, Why};
+use crate::value::{Answer, Content, Entry, Many, Value, Why};
 
 /// Types of functions.
 pub const FUNCTIONS: &[&str] = &["AWS::Serverless::Function", "AWS::Lambda::Function"];
@@ -16,6 +16,10 @@ const LAYERS: &[(&str, &str)] =
 const DEFAULT_ARCHITECTURE: &str = "x86_64";
 /// Seconds after which a function is stopped when nothing is written (AWS Lambda, `Timeout`, 2026-08).
 const DEFAULT_TIMEOUT: i64 = 3;
+/// MiB when nothing is written (AWS Lambda, `MemorySize`, 2026-08).
+const DEFAULT_MEMORY: i64 = 128;
+/// MiB of `/tmp` when nothing is written (AWS Lambda, `EphemeralStorage`, 2026-08).
+const DEFAULT_STORAGE: i64 = 512;
 
 /// Lowers all functions with their environment variables, and notes their names in the stack.
 pub fn lower<'a>(stack: &mut Stack<'a>, facts: &mut Facts) {
@@ -76,12 +80,41 @@ fn function(stack: &Stack<'_>, resource: &Resource<'_>) -> Function {
         built: Answer::from(build.is_some()),
         layers: layers(stack, resource),
         environment,
-        timeout: or_default(
-            resource.text("Timeout").convert("not a number", &|text| text.trim().parse().ok()),
-            DEFAULT_TIMEOUT,
-        ),
+        timeout: or_default(number(resource.text("Timeout")), DEFAULT_TIMEOUT),
+        memory_size: or_default(number(resource.text("MemorySize")), DEFAULT_MEMORY),
+        ephemeral_storage: match resource.get("EphemeralStorage") {
+            Some(storage) => number(storage.text_of("Size")),
+            None => Value::default(DEFAULT_STORAGE, resource.name_origin.clone()),
+        },
+        reserved_concurrency: number(resource.text("ReservedConcurrentExecutions")),
+        tags: tags(resource),
         artifact: None,
     }
+}
+
+fn number(value: Value<String>) -> Value<i64> {
+    value.convert("not a number", &|text| text.trim().parse().ok())
+}
+
+/// SAM writes tags as a map, CloudFormation as a list of `Key` and `Value`.
+fn tags(resource: &Resource<'_>) -> Many<Entry> {
+    let Some(node) = resource.get("Tags") else { return Many::default() };
+    if !node.is_sequence() {
+        return node.map();
+    }
+    let mut out = Many::default();
+    for item in node.items() {
+        let key = item.text_of("Key");
+        match key.get() {
+            Some(name) => out.items.push(Entry {
+                name: name.clone(),
+                name_origin: key.origin.clone(),
+                value: item.text_of("Value"),
+            }),
+            None => out.open = Some(Why::new("tag with a name that is not known")),
+        }
+    }
+    out
 }
 
 fn or_default<T>(value: Value<T>, default: T) -> Value<T> {

@@ -18,7 +18,7 @@ fn facts(text: &str) -> Facts {
 }
 
 fn facts_of(files: &[(&str, &str)]) -> Facts {
-    let wanted = Wanted { needles: Needles::standard(), cap: 1 << 20 };
+    let wanted = Wanted { needles: Needles::standard(), selections: Vec::new(), cap: 1 << 20 };
     let extracts: BTreeMap<TreePath, Arc<Extract>> = files
         .iter()
         .map(|(path, text)| ((*path).into(), Arc::new(extract(&(*path).into(), text.as_bytes(), &wanted))))

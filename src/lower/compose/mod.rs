@@ -5,6 +5,7 @@ mod dependencies;
 mod mounts;
 mod names;
 mod ports;
+mod resources;
 mod variables;
 
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use crate::expand::applied::AppliedEntry;
 use crate::expand::compose::{folder_of, written_in};
 use crate::expand::{Applied, AppliedDocument};
 use crate::facts::{Container, Facts, Id, Place, ReleaseSet, SetId, Workload};
+use crate::lower::image::Image;
 use crate::source::Origin;
 use crate::value::{Answer, Content, Many, Value};
 
@@ -82,6 +84,10 @@ impl Lowering<'_> {
             name: name.clone(),
             namespace: Value::absent(at.clone()),
             labels: node.get("labels").map(Applied::map).unwrap_or_default(),
+            annotations: node.get("annotations").map(Applied::map).unwrap_or_default(),
+            own_labels: node.get("labels").map(Applied::map).unwrap_or_default(),
+            restart_policy: resources::restart(node, &at),
+            service_account: Value::absent(at.clone()),
             replicas: replicas(node, &at),
             host_names: names::of(self.project, entry),
             profiles: node.get("profiles").map(Applied::texts).unwrap_or_default(),
@@ -92,11 +98,26 @@ impl Lowering<'_> {
         self.services.insert(entry.name.clone(), workload_id);
         self.facts.workloads.push(workload);
         let container_id = Id::new(self.facts.containers.len());
+        let image = or_at(node.text_of("image"), &at);
+        let parts = Image::of(&image);
+        let resources = resources::Resources::of(node, &at);
         self.facts.containers.push(Container {
             place,
             workload: workload_id,
             name,
-            image: or_at(node.text_of("image"), &at),
+            image,
+            image_registry: parts.registry,
+            image_repository: parts.repository,
+            image_tag: parts.tag,
+            image_digest: parts.digest,
+            memory_limit: resources.memory_limit,
+            memory_request: resources.memory_request,
+            cpu_limit: resources.cpu_limit,
+            cpu_request: resources.cpu_request,
+            user: or_at(node.text_of("user"), &at),
+            privileged: yes_or_no(node, "privileged", &at),
+            read_only: yes_or_no(node, "read_only", &at),
+            healthcheck: resources::healthcheck(node, &at),
             build_context: self.build_context(node, &at),
             role: "main",
             environment: Many::default(),
@@ -132,6 +153,12 @@ impl Lowering<'_> {
 /// An absent value should stand in its service, not at the service's mapping.
 fn or_at<T>(value: Value<T>, at: &Origin) -> Value<T> {
     if value.is_absent() { Value::absent(at.clone()) } else { value }
+}
+
+/// Compose switches nothing on by itself.
+fn yes_or_no(node: &Applied, key: &str, at: &Origin) -> Value<bool> {
+    let value = node.yes_no_of(key);
+    if value.is_absent() { Value::default(false, at.clone()) } else { value }
 }
 
 fn replicas(node: &Applied, at: &Origin) -> Value<i64> {

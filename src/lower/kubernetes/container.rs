@@ -4,14 +4,19 @@ use super::config::Data;
 use super::{Object, part, references, variables};
 use crate::expand::{Applied, AppliedKind};
 use crate::facts::{Container, ContainerPort, Facts, Id, Place, PortReference, Probe, Workload};
+use crate::lower::image::Image;
+use crate::lower::quantity::{quantity_bytes, quantity_thousandths};
+use crate::source::Origin;
 use crate::syntax::Style;
 use crate::value::{Answer, Content, Many, Value};
 
-/// Facts of a container.
+/// Facts of a container of a pod.
+#[allow(clippy::too_many_arguments, reason = "the pod, the container and what both belong to")]
 pub fn lower(
     facts: &mut Facts,
     object: &Object<'_>,
     workload: Id<Workload>,
+    pod: &Applied,
     node: &Applied,
     role: &'static str,
     data: &Data,
@@ -24,9 +29,25 @@ pub fn lower(
     let ports = node.get("ports");
     let probe = |key: &str| node.get(key).filter(|probe| !probe.is_null());
     let handler = |key: &str| probe(key).map_or_else(|| Value::absent(name.origin.clone()), handler_of);
+    let image = or_at(node.text_of("image"), &name.origin);
+    let parts = Image::of(&image);
+    let amount = |kind: &str, resource: &str| amount(node, &["resources", kind, resource], &name.origin);
     facts.containers.push(Container {
         workload,
-        image: node.text_of("image"),
+        image,
+        image_registry: parts.registry,
+        image_repository: parts.repository,
+        image_tag: parts.tag,
+        image_digest: parts.digest,
+        memory_limit: quantity_bytes(&amount("limits", "memory")),
+        // What is limited and not requested is requested as far as it is limited.
+        memory_request: quantity_bytes(&or_as_default(amount("requests", "memory"), amount("limits", "memory"))),
+        cpu_limit: quantity_thousandths(&amount("limits", "cpu")),
+        cpu_request: quantity_thousandths(&or_as_default(amount("requests", "cpu"), amount("limits", "cpu"))),
+        user: of_security(node, pod, "runAsUser", &name.origin),
+        privileged: yes_or_no(node, "privileged", &name.origin),
+        read_only: yes_or_no(node, "readOnlyRootFilesystem", &name.origin),
+        healthcheck: Value::absent(name.origin.clone()),
         build_context: Value::absent(name.origin.clone()),
         role,
         environment,
@@ -87,6 +108,43 @@ fn lower_port(facts: &mut Facts, container: Id<Container>, place: &Place, node: 
         name,
         number,
     });
+}
+
+/// An absent value should stand in its container, not at the container's mapping.
+fn or_at(value: Value<String>, at: &Origin) -> Value<String> {
+    if value.is_absent() { Value::absent(at.clone()) } else { value }
+}
+
+/// An amount; absent unless something on the way down to it cannot be seen.
+fn amount(node: &Applied, path: &[&str], at: &Origin) -> Value<String> {
+    if let Some(found) = node.path(path) {
+        return or_at(found.text(), at);
+    }
+    match (1..path.len()).find_map(|end| node.path(&path[..end]).and_then(Applied::unknown)) {
+        Some(why) => Value::new(Content::Unknown(why.clone()), at.clone()),
+        None => Value::absent(at.clone()),
+    }
+}
+
+/// A value, or another that the platform puts in for it.
+fn or_as_default(value: Value<String>, other: Value<String>) -> Value<String> {
+    match (&value.content, other.content) {
+        (Content::Absent, Content::Known(text)) => Value::default(text, other.origin),
+        _ => value,
+    }
+}
+
+/// A setting of the container's security context, else of its pod's.
+fn of_security(node: &Applied, pod: &Applied, key: &str, at: &Origin) -> Value<String> {
+    let own = amount(node, &["securityContext", key], at);
+    if own.is_absent() { amount(pod, &["securityContext", key], at) } else { own }
+}
+
+fn yes_or_no(node: &Applied, key: &str, at: &Origin) -> Value<bool> {
+    match node.get("securityContext").map(|context| context.yes_no_of(key)) {
+        Some(value) if !value.is_absent() => value,
+        _ => Value::default(false, at.clone()),
+    }
 }
 
 /// A value, or what the platform puts in.

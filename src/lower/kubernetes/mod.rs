@@ -12,7 +12,7 @@ use crate::diagnostic::LogicalPath;
 use crate::expand::{Applied, AppliedDocument};
 use crate::facts::{Facts, Place, ReleaseSet, SetId};
 use crate::source::Origin;
-use crate::value::Value;
+use crate::value::{Entry, Many, Value, Why};
 
 /// The namespace of objects that name none.
 const DEFAULT_NAMESPACE: &str = "default";
@@ -28,8 +28,17 @@ pub fn lower(id: SetId, set: &ReleaseSet, documents: &[AppliedDocument]) -> Fact
         .filter(|document| document.source.path().parent() == set.root)
         .find_map(|document| document.root.get("namespace"))
         .map(Applied::text);
-    let objects: Vec<Object<'_>> =
-        manifests.iter().filter_map(|document| Object::of(id, &set_path, &document.root, namespace.as_ref())).collect();
+    let adds = |keys: &[&str]| {
+        kustomizations
+            .iter()
+            .any(|document| keys.iter().any(|key| document.root.get(key).is_some_and(|n| !n.is_null())))
+    };
+    let adds = (adds(&["commonLabels", "labels"]), adds(&["commonAnnotations"]));
+    let objects: Vec<Object<'_>> = manifests
+        .iter()
+        .filter_map(|document| Object::of(id, &set_path, &document.root, namespace.as_ref()))
+        .map(|object| Object { adds, ..object })
+        .collect();
 
     let mut facts = Facts::default();
     for document in &kustomizations {
@@ -69,6 +78,8 @@ struct Object<'a> {
     name: Value<String>,
     namespace: Value<String>,
     place: Place,
+    /// A kustomization of the set adds labels, annotations.
+    adds: (bool, bool),
 }
 
 impl<'a> Object<'a> {
@@ -91,12 +102,23 @@ impl<'a> Object<'a> {
             .unwrap_or_else(|| Value::default(DEFAULT_NAMESPACE.to_owned(), origin.clone()));
         let shown = |value: &Value<String>| value.get().cloned().unwrap_or_else(|| "?".to_owned());
         let path = set_path.child(kind).child(shown(&namespace)).child(shown(&name));
-        Some(Self { root, group, kind, name, namespace, place: Place { set, path, origin } })
+        Some(Self { root, group, kind, name, namespace, place: Place { set, path, origin }, adds: (false, false) })
     }
 
     /// The place of a part of it, declared at an origin.
     fn part(&self, names: &[&str], origin: &Origin) -> Place {
         part(&self.place, names, origin)
+    }
+
+    /// Its own `labels` or `annotations`. Open where a kustomization puts on more: what it adds is not
+    /// rendered yet.
+    fn labels(&self, key: &str) -> Many<Entry> {
+        let written = self.root.path(&["metadata", key]).map_or_else(Many::default, Applied::map);
+        let is_added = if key == "labels" { self.adds.0 } else { self.adds.1 };
+        match is_added && written.open.is_none() {
+            true => Many::open(written.items, Why::new("a kustomization adds to it")),
+            false => written,
+        }
     }
 
     fn spec(&self) -> Option<&'a Applied> {

@@ -4,7 +4,7 @@ use super::Object;
 use super::container::{or_default, port_reference};
 use crate::expand::Applied;
 use crate::facts::{Facts, Id, PortReference, Service, ServicePort};
-use crate::value::{Many, Value};
+use crate::value::Value;
 
 /// The annotation that came before `publishNotReadyAddresses` (Kubernetes 1.9 and older).
 const TOLERATE_UNREADY: &str = "service.alpha.kubernetes.io/tolerate-unready-endpoints";
@@ -17,7 +17,7 @@ pub fn lower(facts: &mut Facts, object: &Object<'_>) {
     let Some(spec) = object.spec() else { return };
     let origin = &object.place.origin;
     let id = Id::new(facts.services.len());
-    let annotations = metadata_map(object, "annotations");
+    let annotations = object.labels("annotations");
     let selector =
         spec.get("selector").filter(|selector| selector.unknown().is_some() || !selector.entries().is_empty());
     facts.services.push(Service {
@@ -27,7 +27,7 @@ pub fn lower(facts: &mut Facts, object: &Object<'_>) {
         namespace: object.namespace.clone(),
         kind: or_default(spec.text_of("type"), "ClusterIP"),
         selector: selector.map(Applied::map),
-        labels: metadata_map(object, "labels"),
+        labels: object.labels("labels"),
         headless: spec.get("clusterIP").and_then(Applied::known) == Some("None"),
         publishes_unready: match annotations.entry(TOLERATE_UNREADY) {
             Some(entry) => entry.value.convert("not a yes or no", &|text| Some(text == "true")),
@@ -62,8 +62,4 @@ pub fn lower(facts: &mut Facts, object: &Object<'_>) {
             target,
         });
     }
-}
-
-fn metadata_map(object: &Object<'_>, key: &str) -> Many<crate::value::Entry> {
-    object.root.path(&["metadata", key]).map_or_else(Many::default, Applied::map)
 }

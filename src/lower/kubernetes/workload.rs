@@ -10,6 +10,9 @@ use crate::value::{Many, Value};
 /// Copies that run when nothing says how many.
 const DEFAULT_REPLICAS: i64 = 1;
 
+/// When containers of a pod are started again unless it says otherwise.
+const DEFAULT_RESTART_POLICY: &str = "Always";
+
 /// Facts of an object that makes pods.
 pub fn lower(facts: &mut Facts, object: &Object<'_>, data: &Data) {
     let Some(kind) = kinds::workload(object.group, object.kind, object.root) else { return };
@@ -24,6 +27,15 @@ pub fn lower(facts: &mut Facts, object: &Object<'_>, data: &Data) {
         name: object.name.clone(),
         namespace: object.namespace.clone(),
         labels: template.path(&["metadata", "labels"]).map_or_else(Many::default, Applied::map),
+        annotations: template.path(&["metadata", "annotations"]).map_or_else(Many::default, Applied::map),
+        own_labels: object.labels("labels"),
+        restart_policy: pod
+            .map(|pod| container::or_default(pod.text_of("restartPolicy"), DEFAULT_RESTART_POLICY))
+            .unwrap_or_else(|| Value::default(DEFAULT_RESTART_POLICY.to_owned(), origin.clone())),
+        service_account: pod.map_or_else(
+            || Value::absent(origin.clone()),
+            |pod| container::or_default(pod.text_of("serviceAccountName"), "default"),
+        ),
         replicas: replicas(object),
         host_names: Many::default(),
         profiles: Many::default(),
@@ -41,7 +53,7 @@ pub fn lower(facts: &mut Facts, object: &Object<'_>, data: &Data) {
             // A native sidecar (Kubernetes 1.29) is an init container that keeps running.
             let keeps_running = node.get("restartPolicy").and_then(Applied::known) == Some("Always");
             let role = if role == "init" && keeps_running { "sidecar" } else { role };
-            container::lower(facts, object, id, node, role, data);
+            container::lower(facts, object, id, pod, node, role, data);
         }
     }
 }

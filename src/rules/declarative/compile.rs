@@ -4,8 +4,8 @@
 use super::fields::{Asked, Fields};
 use super::operators::{OPERATORS, Operator};
 use super::pattern;
-use super::{Condition, FieldPath};
-use crate::facts::Facts;
+use super::{Condition, Documents, FieldPath};
+use crate::facts::{Fact, Facts, Match};
 use crate::rules::FrontMatter;
 use crate::rules::front_matter::Conditions;
 use crate::rules::written::{Complaints, Text, What, Written, shown};
@@ -17,6 +17,8 @@ use crate::value::nearest;
 pub struct Compiled {
     /// Kind of fact that is judged.
     pub subject: String,
+    /// Of raw documents: which, and what of them.
+    pub documents: Option<Documents>,
     /// Which of them.
     pub wanted: Vec<(FieldPath, Condition)>,
     /// What must hold.
@@ -49,7 +51,9 @@ impl Compiled {
             complaints.unknown("subject", subject, &names);
             return compiled;
         }
-        if front.require.is_empty() && front.forbid.is_empty() {
+        compiled.documents = Documents::of(front, file, start, complaints);
+        // What is selected of a document may be the fault.
+        if front.require.is_empty() && front.forbid.is_empty() && **subject != *Match::KIND {
             complaints.add(start, "nothing is demanded: `require` or `forbid` is missing");
         }
         if front.message.is_none() {
@@ -157,18 +161,8 @@ impl Compiler<'_> {
         }
     }
 
-    /// Where a part of a written value stands in the file: exactly when the value is written as it is
-    /// meant, else the first place where the part stands, else all of it.
     fn part(&self, span: Span, text: &str, from: usize, to: usize) -> Span {
-        let Some(raw) = self.file.get(span.range()) else { return span };
-        let lead = usize::from(raw.starts_with(['"', '\'']));
-        if raw.get(lead..lead + text.len()) == Some(text) {
-            return span.part(lead + from, lead + to);
-        }
-        match raw.find(&text[from..to]) {
-            Some(at) if from < to => span.part(at, at + to - from),
-            _ => span,
-        }
+        written_part(self.file, span, text, from, to)
     }
 
     fn condition(&mut self, written: &Written, key: &Text, asked: &Asked<'_>) -> Option<Condition> {
@@ -350,6 +344,20 @@ impl Compiler<'_> {
             self.complaints.add(written.span, format!("expected a whole number, not {what}"));
         }
         number
+    }
+}
+
+/// Where a part of a written value stands in the file: exactly when the value is written as it is
+/// meant, else the first place where the part stands, else all of it.
+pub(super) fn written_part(file: &str, span: Span, text: &str, from: usize, to: usize) -> Span {
+    let Some(raw) = file.get(span.range()) else { return span };
+    let lead = usize::from(raw.starts_with(['"', '\'']));
+    if raw.get(lead..lead + text.len()) == Some(text) {
+        return span.part(lead + from, lead + to);
+    }
+    match raw.find(&text[from..to]) {
+        Some(at) if from < to => span.part(at, at + to - from),
+        _ => span,
     }
 }
 

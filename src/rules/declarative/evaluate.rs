@@ -1,6 +1,10 @@
 //! Runs a compiled rule over the facts of its subject.
 
-use super::{Compiled, Condition, FieldPath};
+use std::cmp::Ordering;
+
+use regex::Regex;
+
+use super::{Compiled, Condition, Documents, FieldPath};
 use crate::diagnostic::{Argument, Doubt};
 use crate::facts::{Facts, Field};
 use crate::rules::{RuleContext, Sink, Undecided};
@@ -12,6 +16,11 @@ impl Compiled {
     pub fn evaluate(&self, context: &RuleContext<'_>, sink: &mut Sink, undecided: &mut Vec<Undecided>) {
         let facts = &context.graph.facts;
         for index in 0..facts.count(&self.subject).unwrap_or(0) {
+            let is_asked =
+                |documents: &Documents| facts.matches.get(index).is_some_and(|one| one.asked_by.0 == documents.key);
+            if self.documents.as_ref().is_some_and(|documents| !is_asked(documents)) {
+                continue;
+            }
             let Some(place) = facts.place(&self.subject, index) else { continue };
             let condition = match self.judge(facts, index) {
                 Answer::True => None,
@@ -67,9 +76,16 @@ impl Compiled {
         if wanted == Answer::False {
             return Answer::False;
         }
-        let required = self.require.iter().map(ask).fold(Answer::True, Answer::and);
+        // A rule that says nothing more of what it selects says that it should not be there.
+        if self.require.is_empty() && self.forbid.is_empty() {
+            return wanted;
+        }
+        // What is required is asked for its opposite, because a value that is one of several may surely
+        // break the rule in one case while nothing is known of another.
+        let breaks = |(path, condition): &(FieldPath, Condition)| ask_not(facts, &self.subject, index, path, condition);
+        let required = self.require.iter().map(breaks).fold(Answer::False, Answer::or);
         let forbidden = self.forbid.iter().map(ask).fold(Answer::False, Answer::or);
-        wanted.and(required.not().or(forbidden))
+        wanted.and(required.or(forbidden))
     }
 }
 
@@ -100,15 +116,53 @@ fn reach<'a>(facts: &'a Facts, kind: &str, index: usize, path: &FieldPath) -> Re
 }
 
 fn ask(facts: &Facts, kind: &str, index: usize, path: &FieldPath, condition: &Condition) -> Answer {
-    if let Condition::Not(inner) = condition {
-        return ask(facts, kind, index, path, inner).not();
+    Question { condition, negated: false }.of(facts, kind, index, path)
+}
+
+fn ask_not(facts: &Facts, kind: &str, index: usize, path: &FieldPath, condition: &Condition) -> Answer {
+    Question { condition, negated: true }.of(facts, kind, index, path)
+}
+
+/// A condition or its opposite, asked of each branch of a value by itself.
+#[derive(Clone, Copy)]
+struct Question<'c> {
+    condition: &'c Condition,
+    negated: bool,
+}
+
+impl Question<'_> {
+    fn of(self, facts: &Facts, kind: &str, index: usize, path: &FieldPath) -> Answer {
+        if let Condition::Not(inner) = self.condition {
+            return Question { condition: inner, negated: !self.negated }.of(facts, kind, index, path);
+        }
+        let nothing = || self.turned(matches!(self.condition, Condition::Absent).into());
+        match reach(facts, kind, index, path) {
+            Reached::Nothing => nothing(),
+            Reached::Entry(Some(value), _) => self.of_value(value, &ask_text),
+            Reached::Entry(None, Answer::Unknown(why)) => Answer::Unknown(why),
+            Reached::Entry(None, _) => nothing(),
+            Reached::Field(Field::Text(value)) => self.of_value(value, &ask_text),
+            Reached::Field(Field::Number(value)) => {
+                self.of_value(value, &|value, condition| ask_field(&Field::Number(value), condition))
+            }
+            Reached::Field(Field::YesNo(value)) => {
+                self.of_value(value, &|value, condition| ask_field(&Field::YesNo(value), condition))
+            }
+            Reached::Field(field) => self.turned(ask_field(&field, self.condition)),
+        }
     }
-    match reach(facts, kind, index, path) {
-        Reached::Nothing => matches!(condition, Condition::Absent).into(),
-        Reached::Entry(Some(value), _) => ask_text(value, condition),
-        Reached::Entry(None, Answer::Unknown(why)) => Answer::Unknown(why),
-        Reached::Entry(None, _) => matches!(condition, Condition::Absent).into(),
-        Reached::Field(field) => ask_field(&field, condition),
+
+    fn of_value<T>(self, value: &Value<T>, ask: &dyn Fn(&Value<T>, &Condition) -> Answer) -> Answer {
+        match &value.content {
+            Content::OneOf(branches) => {
+                Answer::of_branches(branches.iter().map(|(condition, branch)| (condition, self.of_value(branch, ask))))
+            }
+            _ => self.turned(ask(value, self.condition)),
+        }
+    }
+
+    fn turned(self, answer: Answer) -> Answer {
+        if self.negated { answer.not() } else { answer }
     }
 }
 
@@ -153,8 +207,33 @@ fn ask_text(value: &Value<String>, condition: &Condition) -> Answer {
         Condition::In(texts) => texts.iter().fold(Answer::False, |sum, text| sum.or(value.equals(text))),
         Condition::StartsWith(text) => value.starts_with(text),
         Condition::EndsWith(text) => value.ends_with(text),
+        Condition::Matches(regex) if surely_matches(value, regex) => Answer::True,
         Condition::Not(inner) => ask_text(value, inner).not(),
         other => value.ask(Answer::False, &|text| ask_word(text, other)),
+    }
+}
+
+/// Does an expression match in what is known of a text with unknown parts? A match that ends before the
+/// known start does, or starts behind the start of the known end, depends on nothing else.
+fn surely_matches(value: &Value<String>, regex: &Regex) -> bool {
+    let Content::Concat(_) = value.content else { return false };
+    let (prefix, suffix) = (capped(value.prefix().unwrap_or("")), capped(value.suffix().unwrap_or("")));
+    regex.find(prefix).is_some_and(|found| found.end() < prefix.len())
+        || regex.find_iter(suffix).any(|found| found.start() > 0)
+}
+
+/// A cap keeps hostile values from costing time.
+fn capped(text: &str) -> &str {
+    &text[..text.floor_char_boundary(10_000)]
+}
+
+/// Compares a number with a bound: exactly when it is whole, else as a decimal.
+fn compares(word: &str, bound: i64, wanted: Ordering) -> bool {
+    let word = word.trim();
+    match word.parse::<i64>() {
+        Ok(number) => number.cmp(&bound) == wanted,
+        #[allow(clippy::cast_precision_loss, reason = "who compares decimals does not count on the last digit")]
+        Err(_) => word.parse::<f64>().is_ok_and(|number| number.partial_cmp(&(bound as f64)) == Some(wanted)),
     }
 }
 
@@ -165,12 +244,11 @@ fn ask_word(word: &str, condition: &Condition) -> Answer {
         Condition::Equals(text) => (word == text).into(),
         Condition::In(texts) => texts.iter().any(|text| text == word).into(),
         Condition::Not(inner) => ask_word(word, inner).not(),
-        // A cap keeps hostile values from costing time.
-        Condition::Matches(regex) => regex.is_match(word.get(..10_000).unwrap_or(word)).into(),
+        Condition::Matches(regex) => regex.is_match(capped(word)).into(),
         Condition::StartsWith(text) => word.starts_with(text.as_str()).into(),
         Condition::EndsWith(text) => word.ends_with(text.as_str()).into(),
-        Condition::Greater(bound) => word.parse::<i64>().is_ok_and(|number| number > *bound).into(),
-        Condition::Less(bound) => word.parse::<i64>().is_ok_and(|number| number < *bound).into(),
+        Condition::Greater(bound) => compares(word, *bound, Ordering::Greater).into(),
+        Condition::Less(bound) => compares(word, *bound, Ordering::Less).into(),
         Condition::Any(_) | Condition::All(_) | Condition::LinkedTo(_) => Answer::False,
     }
 }
@@ -221,3 +299,6 @@ fn text_argument(value: &Value<String>) -> Argument {
         _ => Argument::words("unknown"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Declarative rules: a closed set of operators over the fields of a subject.
 
 mod compile;
+mod documents;
 mod evaluate;
 mod fields;
 mod model;
@@ -8,5 +9,7 @@ mod operators;
 mod pattern;
 
 pub use compile::Compiled;
+use compile::written_part;
+pub use documents::Documents;
 pub use model::{Condition, FieldPath};
 pub use operators::{OPERATORS, Operator};

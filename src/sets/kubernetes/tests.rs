@@ -14,7 +14,7 @@ const DEPLOYMENT: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name
 const CONFIG: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cart}\n";
 
 fn tree(files: &[(&str, &str)]) -> Extracts {
-    let wanted = Wanted { needles: Needles::standard(), cap: 1 << 20 };
+    let wanted = Wanted { needles: Needles::standard(), selections: Vec::new(), cap: 1 << 20 };
     files
         .iter()
         .map(|(path, text)| (TreePath::from(*path), Arc::new(extract(&(*path).into(), text.as_bytes(), &wanted))))

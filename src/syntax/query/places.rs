@@ -110,6 +110,7 @@ impl<'d> Walk<'_, 'd> {
             names: self.names.clone(),
             kind,
             text,
+            number: value.as_i64(),
             count,
         });
     }
