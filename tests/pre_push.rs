@@ -121,7 +121,7 @@ fn moved_lines_are_nothing_new_and_old_findings_do_not_block() {
 fn files_that_did_change_are_searched_whatever_they_are() {
     let (sandbox, first) = pushed_shop();
     let key = String::from_utf8(support::with_tokens(b"K = '''{{token:private-key}}'''\n".to_vec())).unwrap();
-    sandbox.write("work/lib/part1.py", key);
+    sandbox.write("work/lib/part1.py", &key);
     let second = sandbox.commit("work");
     let (code, found, files, older) = facts(&update(&sandbox, &second, &first));
     assert_eq!((code, files, older), (Some(1), 4, 1));
@@ -130,6 +130,13 @@ fn files_that_did_change_are_searched_whatever_they_are() {
     sandbox.write("work/lib/part2.py", "x = 22\n");
     let third = sandbox.commit("work");
     assert_eq!(facts(&update(&sandbox, &third, &second)).1, Vec::<String>::new());
+    sandbox.write("work/lib/part1.py", format!("\n\n{key}"));
+    let fourth = sandbox.commit("work");
+    let (code, found, files, older) = facts(&update(&sandbox, &fourth, &third));
+    assert_eq!((code, found, files, older), (Some(0), vec![], 4, 2));
+    // The working tree against a commit.
+    let ended = sandbox.deploylint("work", &["--base", &second, "--format", "json"]);
+    assert_eq!(facts(&ended), (Some(0), vec![], 9, 2));
 }
 
 #[test]

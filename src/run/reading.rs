@@ -55,13 +55,17 @@ impl<'t> Reading<'t> {
         })
     }
 
-    /// Reads the tree that this one is compared with: only what this one does not have just so, the
-    /// rest is shared.
+    /// Reads the tree that this one is compared with. What this one has just so is shared, and of files
+    /// that cannot be part of a release set only those in which something was found here are read:
+    /// what else the base has there is gone.
     pub fn base(&self, tree: &'t dyn Tree, settings: &Settings<'_>) -> Result<Self, TreeError> {
         let (reading, candidates) = Self::listed(tree, settings)?;
         let is_shared =
             |candidate: &&Candidate| is_same(&self.contents, &candidate.entry.path, candidate.entry.content.as_ref());
-        let (shared, own): (Vec<&Candidate>, Vec<&Candidate>) = candidates.iter().partition(is_shared);
+        let (shared, mut own): (Vec<&Candidate>, Vec<&Candidate>) = candidates.iter().partition(is_shared);
+        let found = self.intake.hits.iter().map(|(source, _)| source.path());
+        let found: FxHashSet<&TreePath> = found.chain(self.intake.remarks.iter().map(|(s, _)| s.path())).collect();
+        own.retain(|candidate| may_be_deployed(&candidate.entry.path) || found.contains(&candidate.entry.path));
         let shared: FxHashSet<&TreePath> = shared.into_iter().map(|candidate| &candidate.entry.path).collect();
         let mut intake = intake::read_all(tree, own, &wanted(settings));
         intake.share(&self.intake, |path| shared.contains(path));

@@ -1,6 +1,6 @@
 //! What the command line names: places on disk, before any tree is made of them.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use super::TreeError;
@@ -40,8 +40,13 @@ pub fn read(path: &Path, cap: u64) -> Result<Vec<u8>, TreeError> {
     if read > cap { Err(TreeError::TooLarge { size: read, cap }) } else { Ok(bytes) }
 }
 
-/// Writes an output file whole or not at all: beside its place first, then renamed.
+/// Writes an output file whole or not at all: beside its place first, then renamed. A device or a pipe
+/// is written to as it is: a rename would put a file in its place. A link stays, and its target is written.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), TreeError> {
+    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return Ok(std::fs::OpenOptions::new().write(true).open(path)?.write_all(bytes)?);
+    }
+    let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.partial", std::process::id()));
     let beside = path.with_file_name(name);
@@ -95,4 +100,36 @@ pub fn remove(path: &Path) -> Result<(), TreeError> {
 /// Where the program was started.
 pub fn working_directory() -> PathBuf {
     std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::tree::testing::Scratch;
+
+    #[test]
+    fn only_plain_files_are_replaced() {
+        use std::os::unix::fs::FileTypeExt;
+        let scratch = Scratch::with(&[("file", "old")]);
+        let place = |name: &str| scratch.path().join(name);
+        scratch.link("link", "file");
+        for name in ["file", "link", "new"] {
+            write(&place(name), b"text").unwrap();
+            assert_eq!(std::fs::read(place(name)).unwrap(), b"text", "{name}");
+        }
+        assert!(is_link(&place("link")));
+        assert_eq!(std::fs::read(place("file")).unwrap(), b"text");
+        assert!(write(&place("."), b"text").is_err());
+        // A pipe that somebody reads stays a pipe.
+        let pipe = place("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || std::fs::read(pipe).unwrap()
+        });
+        write(&pipe, b"text").unwrap();
+        assert_eq!(reader.join().unwrap(), b"text");
+        assert!(std::fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
+        assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 4, "nothing is left beside");
+    }
 }

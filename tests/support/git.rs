@@ -73,7 +73,6 @@ impl Sandbox {
         let mut command = Command::new(program);
         command.current_dir(self.path(folder)).env("PATH", path.unwrap());
         for (name, value) in [
-            ("GIT_CONFIG_GLOBAL", "/dev/null"),
             ("GIT_CONFIG_NOSYSTEM", "1"),
             ("GIT_AUTHOR_NAME", "t"),
             ("GIT_AUTHOR_EMAIL", "t@example.invalid"),
@@ -84,7 +83,7 @@ impl Sandbox {
         ] {
             command.env(name, value);
         }
-        command.env("HOME", self.path(""));
+        command.env("HOME", self.path("")).env("GIT_CONFIG_GLOBAL", self.path("no-settings"));
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy().into_owned();
             if name.starts_with("PRE_COMMIT") || matches!(&*name, "GIT_DIR" | "GIT_INDEX_FILE" | "GIT_WORK_TREE") {
