@@ -2,6 +2,7 @@
 //! facts and commands, the list of rule ids, the fields that rules can ask about. `UPDATE_GENERATED=1 cargo test --test generated` renews them.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod contributing;
 mod pages;
 
 use std::fmt::Write;
