@@ -1,8 +1,12 @@
-//! Links between the project's own pages lead somewhere.
+//! Links between the project's own pages lead somewhere, and the command lines in them are understood.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use deploylint::cli::{Surroundings, parse};
+use deploylint::config::RuleNames;
+use deploylint::rules::Registry;
 
 /// Folders without pages of ours: build output, and projects that are only judged.
 const WITHOUT_PAGES: &[&str] = &["target", ".git", "fixtures"];
@@ -68,6 +72,40 @@ fn links_between_pages_lead_somewhere() {
         }
     }
     assert!(count > 50, "links are not found any more");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Lines of a page's code that call the program.
+fn command_lines(text: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut is_shell = false;
+    for line in text.lines() {
+        if let Some(info) = line.strip_prefix("```") {
+            is_shell = !is_shell && matches!(info, "sh" | "yaml");
+        } else if is_shell {
+            let line = line.trim_start().trim_start_matches("- ").trim_start_matches("run: ");
+            let line = line.trim_start_matches("entry: ").split(['|', '#', '>']).next().unwrap_or_default();
+            out.extend(line.starts_with("deploylint ").then(|| line.trim_end().to_owned()));
+        }
+    }
+    out
+}
+
+#[test]
+fn command_lines_in_pages_are_understood() {
+    let names = RuleNames::of(&Registry::builtin().0);
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for page in pages() {
+        for line in command_lines(&fs::read_to_string(&page).unwrap()) {
+            count += 1;
+            let words = line.split_whitespace().map(|word| word.trim_matches(['"', '\'']).into());
+            if let Err(error) = parse(words, &Surroundings::default(), &names) {
+                wrong.push(format!("{}: {line}: {error}", page.display()));
+            }
+        }
+    }
+    assert!(count > 10, "command lines are not found any more");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
