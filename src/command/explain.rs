@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::Outcome;
+use super::here::RulesHere;
 use super::rules::{listed, since_of, source_of};
 use crate::config::RuleNames;
 use crate::render::{page, printable};
@@ -10,7 +11,8 @@ use crate::rules::{Registry, Rule};
 use crate::source::visible;
 
 /// The page of a rule; a wrong id names the nearest.
-pub fn explain(registry: &Registry, id: &str, _folders: &[PathBuf], color: bool) -> Outcome {
+pub fn explain(builtin: &Registry, id: &str, folders: &[PathBuf], color: bool) -> Outcome {
+    let RulesHere { registry, notes } = RulesHere::new(builtin, folders);
     if let Some(rule) = registry.get(id) {
         return Outcome::print(page(&printable(&as_markdown(rule)), color));
     }
@@ -18,7 +20,10 @@ pub fn explain(registry: &Registry, id: &str, _folders: &[PathBuf], color: bool)
     if !family.is_empty() {
         return Outcome::print(listed(&family));
     }
-    let names = RuleNames::of(registry);
+    if registry.has(id) {
+        return Outcome::refuse(notes);
+    }
+    let names = RuleNames::of(&registry);
     let hint = match names.nearest(id) {
         Some(near) => format!("; did you mean `{near}`?"),
         None => "; `deploylint rules` lists them".to_owned(),

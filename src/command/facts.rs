@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::Outcome;
 use super::table::aligned;
+use super::{Outcome, output_form};
 use crate::cli::ListForm;
 use crate::facts::{Facts, FieldInfo};
 use crate::rules::declarative::{OPERATORS, Operator};
@@ -26,10 +26,11 @@ pub fn list(subject: Option<&str>, form: ListForm) -> Outcome {
         }
         subjects.retain(|(name, ..)| *name == wanted);
     }
-    Outcome::print(match form {
+    let output = match form {
         ListForm::Json => as_json(&subjects),
         ListForm::Text => as_text(&subjects),
-    })
+    };
+    Outcome { output, form: output_form(form), ..Outcome::default() }
 }
 
 /// Every subject with the fields that can be asked.

@@ -4,6 +4,7 @@ mod check;
 mod explain;
 pub mod facts;
 mod graph;
+mod here;
 mod hook;
 mod own_rules;
 pub mod rules;
@@ -14,7 +15,7 @@ pub mod test_rules;
 use std::io::Read;
 use std::path::PathBuf;
 
-use crate::cli::Command;
+use crate::cli::{Command, ListForm};
 use crate::render;
 use crate::rules::Registry;
 
@@ -67,6 +68,14 @@ impl Outcome {
         }
         self.notes = render::without_commands(&self.notes).into_owned();
         self
+    }
+}
+
+/// What a list is made of.
+fn output_form(form: ListForm) -> OutputForm {
+    match form {
+        ListForm::Text => OutputForm::Text,
+        ListForm::Json => OutputForm::Json,
     }
 }
 

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::Outcome;
+use super::here::RulesHere;
 use super::table::aligned;
+use super::{Outcome, output_form};
 use crate::cli::ListForm;
 use crate::render::printable;
 use crate::rules::{CaseText, Check, Registry, Rule};
@@ -15,13 +16,19 @@ use crate::source::Source;
 /// Name of the form of the json output.
 pub const SCHEMA: &str = "deploylint/rules/v1";
 
-/// Every rule with family, severity, summary and source.
-pub fn list(registry: &Registry, _folders: &[PathBuf], form: ListForm) -> Outcome {
+/// Every rule with family, severity, summary and source; files that cannot be used are said beside.
+pub fn list(builtin: &Registry, folders: &[PathBuf], form: ListForm) -> Outcome {
+    let RulesHere { registry, notes } = RulesHere::new(builtin, folders);
+    let exit_code = if notes.is_empty() { 0 } else { 2 };
+    Outcome { output: text_of(&registry, form), notes, exit_code, form: output_form(form), ..Outcome::default() }
+}
+
+fn text_of(registry: &Registry, form: ListForm) -> String {
     let rules: Vec<&Rule> = registry.rules().map(AsRef::as_ref).collect();
-    Outcome::print(match form {
+    match form {
         ListForm::Text => listed(&rules),
         ListForm::Json => as_json(&rules),
-    })
+    }
 }
 
 /// A table by family, and how to go on.
@@ -140,12 +147,11 @@ mod tests {
                    message: b\n---\n";
         let origin = RuleOrigin::File(Source::new("rules/a/b.md".into(), ContentId::of(b"")));
         assert_eq!(registry.add("local/a/b", own, origin), []);
-        let text = list(&registry, &[], ListForm::Json).output;
+        let text = text_of(&registry, ListForm::Json);
         assert_schema(include_str!("../../schemas/rules.v1.json"), SCHEMA, std::slice::from_ref(&text));
         assert!(text.contains("\"file\": \"rules/a/b.md\""));
         assert!(
-            list(&registry, &[], ListForm::Text)
-                .output
+            text_of(&registry, ListForm::Text)
                 .contains("a (off unless the profile `production-readiness` is chosen) [rules/a/b.md]")
         );
     }

@@ -20,7 +20,7 @@ pub use github::render as github;
 pub use json::{SCHEMA, render as json};
 pub use page::page;
 pub use report::{Base, Header, Report};
-pub use text::{configuration, render as text};
+pub use text::{configuration, findings, render as text};
 
 use crate::source::{Source, visible};
 

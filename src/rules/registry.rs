@@ -29,6 +29,8 @@ pub struct Rule {
     pub front: FrontMatter,
     /// The prose after the metadata, with its examples.
     pub body: Arc<str>,
+    /// Line of its file on which the prose starts, from 1.
+    pub body_line: usize,
     /// How it is checked.
     pub method: Method,
     /// Where it comes from.
@@ -202,7 +204,9 @@ pub fn compile(id: &str, text: &str, origin: RuleOrigin) -> Result<Rule, Vec<Rul
     let mut complaints = Complaints::default();
     let read = read(id, text, &origin, &mut complaints);
     if let (Some((front, body, method)), true) = (read, complaints.0.is_empty()) {
-        return Ok(Rule { id: RuleId::new(id), front, body: Arc::from(body), method, origin });
+        let before = text.len().saturating_sub(body.len());
+        let body_line = 1 + text[..before].bytes().filter(|byte| *byte == b'\n').count();
+        return Ok(Rule { id: RuleId::new(id), front, body: Arc::from(body), body_line, method, origin });
     }
     complaints.0.sort_by_key(|complaint| complaint.span);
     complaints.0.truncate(MOST_COMPLAINTS);

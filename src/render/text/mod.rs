@@ -39,6 +39,13 @@ pub fn render(report: &Report, snippets: &dyn Snippets, style: &Style) -> String
     out
 }
 
+/// Findings as text, and nothing about a run.
+pub fn findings(findings: &[Diagnostic], snippets: &dyn Snippets, style: &Style) -> String {
+    let (files, secrets) = (Files::new(snippets), Secrets::default());
+    let scribe = Scribe { words: Words { files: &files, secrets: &secrets }, pen: Pen::new(style.color) };
+    findings.iter().map(|finding| format!("{}\n", scribe.finding(finding))).collect()
+}
+
 /// Problems of a configuration as text.
 pub fn configuration(problems: &[ConfigProblem], text: &str, style: &Style) -> String {
     struct Nothing;
