@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Outcome;
 use super::here::RulesHere;
-use super::rules::{listed, since_of, source_of};
+use super::rules::{file_of, listed, since_of, source_of};
 use crate::config::RuleNames;
 use crate::render::{page, printable};
 use crate::rules::{Registry, Rule};
@@ -34,6 +34,7 @@ pub fn explain(builtin: &Registry, id: &str, folders: &[PathBuf], color: bool) -
 fn as_markdown(rule: &Rule) -> String {
     let mut out = format!("# {} ({})\n{}\n\n", rule.id, rule.most_severe(), rule.front.summary);
     let mut facts = vec![format!("{} rule", source_of(rule))];
+    facts.extend(file_of(rule));
     facts.extend(since_of(rule).map(|since| format!("since {since}")));
     facts.extend(rule.front.profile.as_ref().map(|profile| format!("off unless the profile `{profile}` is chosen")));
     facts.extend(rule.front.cases.iter().filter_map(|(name, case)| {

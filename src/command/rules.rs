@@ -129,7 +129,7 @@ pub(super) fn since_of(rule: &Rule) -> Option<&str> {
 }
 
 /// The file of a rule that is not built in.
-fn file_of(rule: &Rule) -> Option<String> {
+pub(super) fn file_of(rule: &Rule) -> Option<String> {
     rule.origin.file().map(Source::display)
 }
 

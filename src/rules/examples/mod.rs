@@ -88,7 +88,8 @@ pub fn examples(body: &str) -> Result<Vec<Example>, ExampleProblem> {
                     current.line = number;
                 }
                 if current.files.iter().any(|file| file.path == path) {
-                    let message = format!("the example has two files `{path}`");
+                    let message =
+                        format!("two files `{path}` in one example; a line of prose between them makes two examples");
                     return Err(ExampleProblem { line: number, message });
                 }
                 add_file(&mut current, path, &block);
@@ -236,7 +237,10 @@ None.
         assert_eq!(expect("b:1").to_string(), "no file `b` stands before it in the example");
         assert_eq!(expect("a").to_string(), "`a` is no place: write `path:line`");
         assert_eq!(expect("a").line, 6);
-        assert_eq!(problem("```a file=a\n```\n").to_string(), "the example has two files `a`");
+        assert_eq!(
+            problem("```a file=a\n```\n").to_string(),
+            "two files `a` in one example; a line of prose between them makes two examples"
+        );
     }
 
     #[test]
