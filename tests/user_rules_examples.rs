@@ -258,3 +258,19 @@ fn what_is_wrong_with_a_query_has_a_place() {
         assert!(message.contains(words), "{lines}: {message}");
     }
 }
+
+#[test]
+fn rules_in_the_documentation_can_be_read() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules-over-documents.md")).unwrap();
+    let blocks: Vec<&str> = page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(blocks.len(), 2);
+    for block in blocks {
+        let text = format!("---\n{}{TAIL}", block.trim());
+        let origin = deploylint::rules::RuleOrigin::File(deploylint::source::Source::new(
+            "rule.md".into(),
+            deploylint::source::ContentId::of(text.as_bytes()),
+        ));
+        let problems = Registry::default().add("local/team/rule", &text, origin);
+        assert_eq!(problems, vec![], "{block}");
+    }
+}
