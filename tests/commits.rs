@@ -218,3 +218,57 @@ Resources:
     assert_eq!(found(&ended.report()), missing);
     assert_eq!(check(&sandbox, "work", &["--base", "HEAD", "dist/api.zip"]).code, Some(2));
 }
+
+#[test]
+fn rules_of_ones_own_come_from_the_commit() {
+    let (sandbox, first, _) = repository();
+    let rule = "\
+---
+summary: an image that is not ours
+severity: error
+since: 0.1.0
+subject: document
+files: [\"**/docker-compose.yml\"]
+select: \"$.services.*.image\"
+forbid: { value: { starts-with: nginx } }
+message: \"`{value}` is not ours\"
+help: \"use ours\"
+---
+## What it does
+x
+
+## Why deployments fail
+x
+
+## How to fix
+x
+
+## Examples
+```yaml file=docker-compose.yml
+services:
+  a:
+    image: nginx # error
+```
+```yaml file=docker-compose.yml
+services:
+  a:
+    image: ours
+```
+
+## References
+x
+";
+    sandbox.write("work/.deploylint/rules/team/own-image.md", rule);
+    sandbox.commit("work");
+    sandbox.remove("work/.deploylint");
+    let own = |ended: &Ended| {
+        let all = found(&ended.report());
+        assert!(!all.iter().any(|line| line.starts_with("rule/")), "{}", ended.stdout);
+        all.into_iter().filter(|line| line.starts_with("local/team/own-image ")).count()
+    };
+    assert_eq!(own(&check(&sandbox, "work", &[])), 0, "it is gone from the disk");
+    assert_eq!(own(&check(&sandbox, "work", &["--rev", "HEAD"])), 2);
+    // It asks the base, too: what it finds there is not new.
+    let ended = check(&sandbox, "work", &["--rev", "HEAD", "--base", &first]);
+    assert_eq!((own(&ended), ended.report()["base"]["older"].as_u64()), (0, Some(2)));
+}

@@ -8,7 +8,7 @@ use super::Settings;
 use super::intake::{self, Intake};
 use crate::extract::{Selection, Wanted, may_be_deployed};
 use crate::scope::{Candidate, candidates};
-use crate::source::{ContentId, TreePath};
+use crate::source::{ContentId, Source, TreePath};
 use crate::text::Needles;
 use crate::tree::{Entry, EntryKind, Tree, TreeError};
 
@@ -63,8 +63,10 @@ impl<'t> Reading<'t> {
         let is_shared =
             |candidate: &&Candidate| is_same(&self.contents, &candidate.entry.path, candidate.entry.content.as_ref());
         let (shared, mut own): (Vec<&Candidate>, Vec<&Candidate>) = candidates.iter().partition(is_shared);
-        let found = self.intake.hits.iter().map(|(source, _)| source.path());
-        let found: FxHashSet<&TreePath> = found.chain(self.intake.remarks.iter().map(|(s, _)| s.path())).collect();
+        let Intake { hits, remarks, problems, .. } = &self.intake;
+        let found = hits.iter().map(|(source, _)| source).chain(remarks.iter().map(|(source, _)| source));
+        let found = found.chain(problems.iter().map(|(source, _)| source));
+        let found: FxHashSet<&TreePath> = found.map(Source::path).collect();
         own.retain(|candidate| may_be_deployed(&candidate.entry.path) || found.contains(&candidate.entry.path));
         let shared: FxHashSet<&TreePath> = shared.into_iter().map(|candidate| &candidate.entry.path).collect();
         let mut intake = intake::read_all(tree, own, &wanted(settings));
