@@ -34,7 +34,8 @@ const WALLS: &[(&str, &[&str])] = &[
     // Metadata of rule files is YAML: `syntax` is for reading that, never for a check.
     ("rules", &["diagnostic", "facts", "graph", "scope", "source", "syntax", "value"]),
     ("policy", &["config", "diagnostic", "facts", "rules", "scope", "source", "syntax", "value"]),
-    ("render", &["config", "diagnostic", "facts", "policy", "rules", "run", "source", "value"]),
+    // Of the graph, render sees the view alone.
+    ("render", &["config", "diagnostic", "facts", "graph", "policy", "rules", "run", "source", "value"]),
     // the pipeline, and the commands around it
     (
         "command",
@@ -43,6 +44,7 @@ const WALLS: &[(&str, &[&str])] = &[
             "config",
             "diagnostic",
             "facts",
+            "graph",
             "policy",
             "render",
             "rules",

@@ -6,6 +6,7 @@ mod demand;
 pub(crate) mod derived;
 mod link;
 mod selection;
+pub mod view;
 
 use crate::diagnostic::LogicalPath;
 use crate::facts::{Fact, Facts, Id, Place, ReleaseSet, SetId};

@@ -4,6 +4,7 @@ mod build_log;
 mod concise;
 mod files;
 mod github;
+pub mod graph;
 mod json;
 mod mask;
 mod page;

@@ -71,6 +71,21 @@ impl Words<'_> {
         diagnostic.help.as_ref().map(|help| self.fill(help)).filter(|help| !help.is_empty())
     }
 
+    /// A value of the input under its name: what the name says is a credential is not shown.
+    pub fn named(&self, name: &str, value: &str, origin: &Origin) -> String {
+        if name.is_empty() {
+            return self.quoted(value, origin);
+        }
+        let alone = [name, "=", &mask::value(near(value))].concat();
+        let is_secret = mask::value(&[name, "=", near(value)].concat()) != alone;
+        if is_secret { visible(mask::shown_secret(value).as_bytes()) } else { self.quoted(value, origin) }
+    }
+
+    /// A text of the input that stands nowhere as such.
+    pub fn text(&self, text: &str) -> String {
+        shown(text)
+    }
+
     fn argument(&self, argument: &Argument) -> String {
         match argument {
             Argument::Name(text) => short(&mask::address(near(text)), text),
@@ -91,7 +106,7 @@ impl Words<'_> {
     }
 
     /// A value behind the mask of its origin: what of it is a known credential is not shown.
-    fn quoted(&self, value: &str, origin: &Origin) -> String {
+    pub fn quoted(&self, value: &str, origin: &Origin) -> String {
         let overlaps = |span: &&Span| span.start < origin.span.end && origin.span.start < span.end;
         let mut rest = value.to_owned();
         for span in self.secrets.of(&origin.source).iter().filter(overlaps) {
@@ -134,7 +149,12 @@ fn short(masked: &str, written: &str) -> String {
 
 /// An address as shown.
 pub(super) fn address(path: &LogicalPath) -> String {
-    visible(mask::address(path.as_str()).as_bytes())
+    name(path.as_str())
+}
+
+/// A name or an address as shown, whole.
+pub(super) fn name(text: &str) -> String {
+    visible(mask::address(text).as_bytes())
 }
 
 /// A path as shown. A name that a build server would take for a command (`::error::…`, `##[…`) is led
