@@ -193,7 +193,7 @@ pub(super) struct Facts {
 
 #[derive(Debug, Args)]
 pub(super) struct Graph {
-    /// Folder or file whose repository is shown
+    /// Folder or file that is shown, with all that it is joined to [default: the repository]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Form of the graph

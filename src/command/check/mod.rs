@@ -3,6 +3,7 @@
 mod artifacts;
 mod judged;
 mod repository;
+mod single;
 mod snippets;
 mod targets;
 
@@ -12,6 +13,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use judged::Against;
+pub use single::Single;
+pub use snippets::{Mounted, Trees};
 
 use judged::{Commit, Judged};
 use repository::Request;
@@ -72,7 +75,7 @@ pub fn check(options: &Options, registry: &Registry) -> Outcome {
     }
 }
 
-fn written(report: &Report, snippets: &snippets::Trees, options: &Options) -> String {
+fn written(report: &Report, snippets: &Trees, options: &Options) -> String {
     match options.format {
         Format::Text => render::text(report, snippets, &options.style),
         Format::Concise => render::concise(report, snippets, &options.style),
@@ -97,7 +100,7 @@ pub fn form_of(format: Format) -> OutputForm {
     }
 }
 
-fn report(options: &Options, registry: &Registry) -> Result<(Report, snippets::Trees), CheckError> {
+fn report(options: &Options, registry: &Registry) -> Result<(Report, Trees), CheckError> {
     if options.revision.is_some() || options.git_dir.is_some() {
         return commit_report(options, registry);
     }
@@ -145,7 +148,7 @@ fn refuse_misfits(options: &Options, is_one_package: bool, has_no_repository: bo
 }
 
 /// A commit instead of what lies on disk.
-fn commit_report(options: &Options, registry: &Registry) -> Result<(Report, snippets::Trees), CheckError> {
+fn commit_report(options: &Options, registry: &Registry) -> Result<(Report, Trees), CheckError> {
     let commit = Commit::of(options)?;
     let is_wanted = commit.is_wanted(options);
     refuse_misfits(options, commit.packages.len() == 1 && !is_wanted, !is_wanted)?;
@@ -197,7 +200,7 @@ pub fn pushed(
 /// One judged repository or package.
 struct Part {
     report: Report,
-    tree: snippets::Mounted,
+    tree: Mounted,
     /// Selectors that mean no rule here, and why.
     unknown: Vec<(String, String)>,
 }
@@ -205,7 +208,7 @@ struct Part {
 /// The parts of a run, put together.
 struct Whole {
     report: Report,
-    trees: snippets::Trees,
+    trees: Trees,
     verdicts: Vec<Verdict>,
     /// Selectors that have meant no rule so far, and why.
     unknown: Vec<(String, String)>,
@@ -220,7 +223,7 @@ impl Whole {
             ..Header::default()
         };
         let report = Report { header, ..Report::default() };
-        Self { report, trees: snippets::Trees::default(), verdicts: Vec::new(), unknown: Vec::new() }
+        Self { report, trees: Trees::default(), verdicts: Vec::new(), unknown: Vec::new() }
     }
 
     fn add(&mut self, part: Part) {
@@ -258,7 +261,7 @@ impl Whole {
         self.trees.add(tree);
     }
 
-    fn finish(mut self, options: &Options, registry: &Registry) -> Result<(Report, snippets::Trees), CheckError> {
+    fn finish(mut self, options: &Options, registry: &Registry) -> Result<(Report, Trees), CheckError> {
         if let Some((_, why)) = self.unknown.into_iter().next() {
             return Err(SetupError::UnknownRule(why).into());
         }

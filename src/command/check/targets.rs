@@ -97,7 +97,7 @@ pub fn resolve(paths: &[PathBuf]) -> Result<Targets, TargetError> {
 
 impl Repository {
     /// One more PATH; one that is the root means everything.
-    fn add(&mut self, base: TreePath) {
+    pub fn add(&mut self, base: TreePath) {
         if self.bases.is_empty() {
             return;
         }

@@ -24,7 +24,7 @@ pub(super) fn join(builder: &mut Builder<'_>, owners: &Owners) {
 }
 
 /// Why an edge of a set may hold although nothing of its own makes it hold.
-pub(super) fn openness<'g>(graph: &'g Graph, set: SetId) -> Option<&'g Why> {
+pub(super) fn openness(graph: &Graph, set: SetId) -> Option<&Why> {
     graph.set(set).open.as_ref()
 }
 
@@ -139,20 +139,23 @@ fn dependencies(builder: &mut Builder<'_>) {
 
 fn config_references(builder: &mut Builder<'_>) {
     let graph = builder.graph;
-    let mut named: HashMap<(&str, &str), Vec<(Id<ConfigObject>, &ConfigObject)>> = HashMap::new();
+    let mut named: HashMap<(&str, &str), Vec<Id<ConfigObject>>> = HashMap::new();
     for (id, object) in graph.each::<ConfigObject>() {
         if let Some(name) = object.name.get() {
-            named.entry((object.kind, name)).or_default().push((id, object));
+            named.entry((object.kind, name)).or_default().push(id);
         }
     }
     for (_, reference) in graph.each::<ConfigReference>() {
         let (Some(from), Some(name)) = (builder.node_of(reference.workload), reference.name.get()) else { continue };
         let set = reference.place.set;
-        let fits = |object: &ConfigObject| same_namespace(&reference.namespace, &object.namespace) != Answer::False;
+        let fits = |id: &&Id<ConfigObject>| {
+            same_namespace(&reference.namespace, &graph.facts[**id].namespace) != Answer::False
+        };
+        let home = |id: Id<ConfigObject>| graph.facts[id].place.set;
         let all = named.get(&(reference.kind, name.as_str())).map_or(&[][..], Vec::as_slice);
-        let fitting: Vec<_> = all.iter().filter(|(_, object)| fits(object)).collect();
-        let own = fitting.iter().find(|(_, object)| object.place.set == set);
-        let (to, state) = match own.or(fitting.first()).map(|(id, object)| (*id, object.place.set)) {
+        let fitting: Vec<Id<ConfigObject>> = all.iter().filter(fits).copied().collect();
+        let own = fitting.iter().find(|id| home(**id) == set);
+        let (to, state) = match own.or(fitting.first()).map(|id| (*id, home(*id))) {
             Some((id, home)) => {
                 let elsewhere = (home != set).then(|| Why::new("defined in another release set"));
                 (builder.node_of(id), State::Sound.doubted(elsewhere.as_ref()))

@@ -2,20 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use super::{Edge, Node, NodeKind, State, View};
+use super::{Edge, Node, NodeKind, View};
+use crate::diagnostic::LogicalPath;
 use crate::facts::SetId;
 use crate::graph::Graph;
-use crate::value::Why;
+use crate::source::TreePath;
 
 /// How much is put together, from nothing to nearly all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     /// Every node stands for itself.
     Whole,
+    /// What has one kind and name in several releases of one root (a compose file with each of its
+    /// override files) is one node.
+    Roots,
     /// One node for a Service and its workload, for an API and its routes, for a function and its code;
     /// configuration of a set is one.
     Services,
-    /// One node for a release set.
+    /// One node for the release sets of one root.
     Sets,
     /// One node for the release sets of one technology below a folder of this depth.
     Folders(usize),
@@ -25,6 +29,7 @@ impl Level {
     /// From the finest to the coarsest.
     pub const ALL: &'static [Self] = &[
         Self::Whole,
+        Self::Roots,
         Self::Services,
         Self::Sets,
         Self::Folders(3),
@@ -40,8 +45,8 @@ impl View {
         if level == Level::Whole {
             return self.clone();
         }
-        let owner = self.code_owners();
-        let keys: Vec<Key> = (0..self.nodes.len()).map(|index| self.key(graph, level, index, &owner)).collect();
+        let folding = Folding { view: self, graph, level, owner: self.owners(), set: first_of_roots(graph) };
+        let keys: Vec<Key> = (0..self.nodes.len()).map(|index| folding.key(index)).collect();
         let mut groups: BTreeMap<&Key, Vec<usize>> = BTreeMap::new();
         for (index, key) in keys.iter().enumerate() {
             groups.entry(key).or_default().push(index);
@@ -52,20 +57,11 @@ impl View {
             members.iter().for_each(|member| place[*member] = nodes.len());
             nodes.push(self.group(key, &members));
         }
-        let mut joined: BTreeMap<(usize, usize), (Edge, usize)> = BTreeMap::new();
-        for edge in &self.edges {
-            let (from, to) = (place[edge.from], place[edge.to]);
-            if from == to {
-                continue;
-            }
-            let (known, count) = joined.entry((from, to)).or_insert_with(|| (Edge { from, to, ..edge.clone() }, 0));
-            *count += 1;
-            known.state = worse(&known.state, &edge.state);
-            if *count > 1 {
-                known.label = count.to_string();
-            }
-        }
-        let edges = joined.into_values().map(|(edge, _)| edge).collect();
+        let moved = self.edges.iter().map(|edge| Edge { from: place[edge.from], to: place[edge.to], ..edge.clone() });
+        let mut edges: Vec<Edge> = moved.filter(|edge| edge.from != edge.to).collect();
+        // The soundest of those that say the same comes first and stays.
+        edges.sort_by_cached_key(|edge| (edge.from, edge.to, edge.kind, edge.label.clone(), edge.state.clone()));
+        edges.dedup_by(|a, b| (a.from, a.to, a.kind, &a.label) == (b.from, b.to, b.kind, &b.label));
         Self { nodes, edges, others: Vec::new() }
     }
 
@@ -75,25 +71,33 @@ impl View {
             *counts.entry(self.nodes[*member].kind).or_default() += 1;
         }
         let focused = members.iter().any(|member| self.nodes[*member].focused);
-        match members {
-            [only] => self.nodes[*only].clone(),
-            _ => Node {
-                id: key.title.clone(),
-                kind: key.kind,
-                title: key.title.clone(),
-                set: key.set,
-                facts: Vec::new(),
-                focused,
-                members: counts,
-            },
+        let first = &self.nodes[members[0]];
+        let is_one =
+            |member: &usize| (self.nodes[*member].kind, &self.nodes[*member].title) == (first.kind, &first.title);
+        if members.iter().all(is_one) {
+            return Node { focused, set: key.set.or(first.set), ..first.clone() };
+        }
+        Node {
+            id: key.title.clone(),
+            kind: key.kind,
+            title: key.title.clone(),
+            set: key.set,
+            facts: Vec::new(),
+            focused,
+            members: counts,
         }
     }
 
-    /// For what belongs to one function: the node of that function.
-    fn code_owners(&self) -> BTreeMap<usize, usize> {
+    /// For a route its API, for code the one function that runs it.
+    fn owners(&self) -> BTreeMap<usize, usize> {
         let mut out: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for edge in &self.edges {
-            if matches!(self.nodes[edge.to].kind, NodeKind::Artifact | NodeKind::Code) {
+            let is_owned = match self.nodes[edge.to].kind {
+                NodeKind::Artifact | NodeKind::Code => true,
+                NodeKind::Route => self.nodes[edge.from].kind == NodeKind::Api,
+                _ => false,
+            };
+            if is_owned {
                 out.entry(edge.to).or_default().push(edge.from);
             }
         }
@@ -102,39 +106,58 @@ impl View {
             .filter_map(|(to, from)| Some((to, *from.first()?)))
             .collect()
     }
+}
 
-    fn key(&self, graph: &Graph, level: Level, index: usize, owner: &BTreeMap<usize, usize>) -> Key {
-        let node = &self.nodes[index];
-        let of = |kind: NodeKind, title: &str, set: Option<SetId>| Key { set, kind, title: title.to_owned() };
-        let outside = |kind: NodeKind| of(kind, kind.word(), None);
-        match (level, node.kind, node.set) {
-            (Level::Whole, ..) => of(node.kind, &node.id, node.set),
-            (Level::Services, NodeKind::Service | NodeKind::Workload, set) => of(NodeKind::Service, &node.title, set),
-            (Level::Services, NodeKind::Route, set) => {
-                let api = self.edges.iter().find(|edge| edge.to == index).map(|edge| &self.nodes[edge.from]);
-                api.filter(|api| api.kind == NodeKind::Api)
-                    .map_or_else(|| of(NodeKind::Api, "routes", set), |api| of(NodeKind::Api, &api.title, set))
+/// For each set the first one of its technology and root.
+fn first_of_roots(graph: &Graph) -> Vec<SetId> {
+    let mut first: BTreeMap<(&str, &TreePath), SetId> = BTreeMap::new();
+    let ids = (0..).map(SetId);
+    graph.sets.iter().zip(ids).map(|(set, id)| *first.entry((set.technology, &set.root)).or_insert(id)).collect()
+}
+
+/// Which node goes where.
+struct Folding<'a> {
+    view: &'a View,
+    graph: &'a Graph,
+    level: Level,
+    owner: BTreeMap<usize, usize>,
+    set: Vec<SetId>,
+}
+
+impl Folding<'_> {
+    fn key(&self, index: usize) -> Key {
+        let node = &self.view.nodes[index];
+        let set = node.set.and_then(|set| self.set.get(set.0 as usize).copied());
+        match self.level {
+            Level::Whole | Level::Roots => Key::of(set, node.kind, &node.title),
+            Level::Services => self.service(index, node, set),
+            Level::Sets | Level::Folders(_) => self.coarse(node, set),
+        }
+    }
+
+    fn service(&self, index: usize, node: &Node, set: Option<SetId>) -> Key {
+        let owner = self.owner.get(&index).and_then(|owner| self.view.nodes.get(*owner));
+        match (node.kind, owner) {
+            (NodeKind::Service | NodeKind::Workload, _) => Key::of(set, NodeKind::Service, &node.title),
+            (NodeKind::Route | NodeKind::Artifact | NodeKind::Code, Some(owner)) => {
+                Key::of(set, owner.kind, &owner.title)
             }
-            (Level::Services, NodeKind::Api, set) => of(NodeKind::Api, &node.title, set),
-            (Level::Services, NodeKind::Artifact | NodeKind::Code, set) => match owner.get(&index) {
-                Some(function) => of(NodeKind::Function, &self.nodes[*function].title, set),
-                None => of(NodeKind::Group, "code", set),
-            },
-            (Level::Services, NodeKind::Function, set) => of(NodeKind::Function, &node.title, set),
-            (Level::Services, NodeKind::ConfigObject | NodeKind::Configuration | NodeKind::Package, _) => {
-                outside(node.kind)
-            }
-            (Level::Services, ..) => of(node.kind, &node.id, node.set),
-            // What is missing stays apart from what is there.
-            (_, NodeKind::Missing | NodeKind::Configuration | NodeKind::Package, _) | (_, _, None) => {
-                outside(node.kind)
-            }
-            (Level::Sets, _, Some(set)) => of(NodeKind::Group, graph.set(set).path().as_str(), Some(set)),
-            (Level::Folders(depth), _, Some(set)) => {
-                let set = graph.set(set);
+            (NodeKind::ConfigObject | NodeKind::Configuration | NodeKind::Package, _) => Key::outside(node.kind),
+            _ => Key::of(set, node.kind, &node.title),
+        }
+    }
+
+    fn coarse(&self, node: &Node, set: Option<SetId>) -> Key {
+        // What is missing stays apart from what is there.
+        let is_apart = matches!(node.kind, NodeKind::Missing | NodeKind::Configuration | NodeKind::Package);
+        let Some(id) = set.filter(|_| !is_apart) else { return Key::outside(node.kind) };
+        let set = self.graph.set(id);
+        match self.level {
+            Level::Folders(depth) => {
                 let names: Vec<_> = set.root.names().take(depth).map(String::from_utf8_lossy).collect();
-                of(NodeKind::Group, &[set.technology, ":", &names.join("/")].concat(), None)
+                Key::of(None, NodeKind::Group, &[set.technology, ":", &names.join("/")].concat())
             }
+            _ => Key::of(Some(id), NodeKind::Group, LogicalPath::of_set(set.technology, &set.root, &[]).as_str()),
         }
     }
 }
@@ -147,13 +170,12 @@ struct Key {
     title: String,
 }
 
-fn worse(a: &State, b: &State) -> State {
-    match (a, b) {
-        (State::Broken(_), _) => a.clone(),
-        (_, State::Broken(_)) => b.clone(),
-        (State::Doubtful(_), State::Sound) | (State::Sound, State::Doubtful(_)) => {
-            State::Doubtful(Why::new("some of these may hold"))
-        }
-        _ => a.clone(),
+impl Key {
+    fn of(set: Option<SetId>, kind: NodeKind, title: &str) -> Self {
+        Self { set, kind, title: title.to_owned() }
+    }
+
+    fn outside(kind: NodeKind) -> Self {
+        Self::of(None, kind, kind.word())
     }
 }

@@ -43,6 +43,10 @@ impl View {
         let is_shown = |index: &usize| {
             let node = &self.nodes[*index];
             let own = node.facts.first().and_then(|(subject, index)| graph.facts.place(subject, *index));
+            // Code bears its path as its name, wherever it is asked for.
+            if matches!(node.kind, NodeKind::Artifact | NodeKind::Code) && is_under(&node.title.as_str().into()) {
+                return true;
+            }
             match (own, node.set) {
                 (Some(place), _) => is_under(place.origin.source.file().path()),
                 (None, Some(set)) => is_under(&graph.set(set).root),

@@ -18,7 +18,9 @@ const MOST_EDGES: usize = 500;
 /// Characters that mermaid reads (`maxTextSize`, mermaid 11).
 const MOST_TEXT: usize = 50_000;
 /// Longest label, characters.
-const LONGEST: usize = 60;
+const LONGEST: usize = 80;
+/// Characters that are kept of the start of a longer one.
+const HEAD: usize = 30;
 /// Keys that one arrow names.
 const MOST_KEYS: usize = 3;
 
@@ -46,8 +48,9 @@ fn remarks(view: &View, level: Level, hidden: usize) -> Vec<String> {
     let mut out = Vec::new();
     let how = match level {
         Level::Whole => None,
+        Level::Roots => Some("what several releases of one root have in common is one node"),
         Level::Services => Some("what belongs to one service, API or function is one node"),
-        Level::Sets => Some("each node is a release set"),
+        Level::Sets => Some("each node is the release sets of one root"),
         Level::Folders(_) => Some("each node is the release sets below a folder"),
     };
     if let Some(how) = how {
@@ -101,7 +104,7 @@ fn label(edges: &[&Edge]) -> String {
     for edge in edges {
         let key = words::name(&edge.label);
         let word = match edge.kind {
-            EdgeKind::HasRoute | EdgeKind::Selects | EdgeKind::Runs if key.is_empty() => continue,
+            EdgeKind::HasRoute | EdgeKind::Invokes | EdgeKind::Selects | EdgeKind::Runs if key.is_empty() => continue,
             EdgeKind::Calls if !key.is_empty() => key,
             kind if key.is_empty() => kind.word().to_owned(),
             EdgeKind::DependsOn => key,
@@ -137,13 +140,13 @@ impl Drawing<'_> {
             let set = node.set.filter(|_| node.kind != NodeKind::Group);
             by_set.entry(set).or_default().push(index);
         }
-        for (set, nodes) in &by_set {
+        for (place, (set, nodes)) in by_set.iter().enumerate() {
             let Some(set) = set else {
                 nodes.iter().for_each(|index| out.push_str(&self.node(*index, "  ")));
                 continue;
             };
             let title = escaped(&words::address(&self.graph.set(*set).path()));
-            out.push_str(&format!("  subgraph s{}[\"{title}\"]\n", set.0 + 1));
+            out.push_str(&format!("  subgraph s{place}[\"{title}\"]\n"));
             nodes.iter().for_each(|index| out.push_str(&self.node(*index, "    ")));
             out.push_str("  end\n");
         }
@@ -177,42 +180,58 @@ impl Drawing<'_> {
             NodeKind::Resource | NodeKind::Principal | NodeKind::Host | NodeKind::Declared => ("(", ")"),
             NodeKind::Missing | NodeKind::Group => ("[", "]"),
         };
-        let title = escaped(&[node.kind.word(), ": ", &words::name(&node.title)].concat());
-        let members: Vec<String> =
-            node.members.iter().map(|(kind, count)| format!("{count} {}", kind.word())).collect();
-        let members = if members.is_empty() { String::new() } else { format!(" ({})", members.join(", ")) };
-        format!("{indent}n{}{open}\"{title}{members}\"{close}\n", index + 1)
+        format!("{indent}n{}{open}\"{}\"{close}\n", index + 1, escaped(&said(node)))
     }
 
     /// What is missing and what was asked for stand out.
     fn classes(&self) -> String {
-        let mut out = String::new();
-        let styles: [(&str, &str, &dyn Fn(&Node) -> bool); 2] = [
-            ("missing", "stroke-dasharray: 5 5,stroke:#c00", &|node| node.kind == NodeKind::Missing),
-            ("focused", "stroke-width:4px", &|node| node.focused),
-        ];
-        for (name, style, wanted) in styles {
-            let nodes = self.view.nodes.iter().enumerate().filter(|(_, node)| wanted(node));
-            let names: Vec<String> = nodes.map(|(index, _)| format!("n{}", index + 1)).collect();
-            if !names.is_empty() {
-                out.push_str(&format!("  classDef {name} {style}\n  class {} {name}\n", names.join(",")));
-            }
+        let missing = self.class("missing", "stroke-dasharray: 5 5,stroke:#c00", |node| node.kind == NodeKind::Missing);
+        missing + &self.class("focused", "stroke-width:4px", |node| node.focused)
+    }
+
+    fn class(&self, name: &str, style: &str, wanted: impl Fn(&Node) -> bool) -> String {
+        let nodes = self.view.nodes.iter().enumerate().filter(|(_, node)| wanted(node));
+        let names: Vec<String> = nodes.map(|(index, _)| format!("n{}", index + 1)).collect();
+        if names.is_empty() {
+            return String::new();
         }
-        out
+        format!("  classDef {name} {style}\n  class {} {name}\n", names.join(","))
+    }
+}
+
+/// What stands in a node: `workload: web`, `55 packages`, `k8s:deploy, 3 workloads`.
+fn said(node: &Node) -> String {
+    let counted = |(kind, count): (&NodeKind, &usize)| {
+        let is_plain = *count == 1 || matches!(kind, NodeKind::Code | NodeKind::Missing);
+        format!("{count} {}{}", kind.word(), if is_plain { "" } else { "s" })
+    };
+    let members: Vec<String> = node.members.iter().map(counted).collect();
+    let title = words::name(&node.title);
+    match (node.kind, members.join(", ")) {
+        (kind, members) if members.is_empty() => [kind.word(), ": ", &title].concat(),
+        (kind, members) if title == kind.word() => members,
+        (NodeKind::Group, members) => [&title, ", ", &members].concat(),
+        (kind, members) => [kind.word(), ": ", &title, ", ", &members].concat(),
     }
 }
 
 /// Text between quotes: letters, digits and a few marks as they are, everything else as a code that
-/// mermaid turns back.
+/// mermaid turns back. Of a long text its two ends are kept: paths differ at the last.
 fn escaped(text: &str) -> String {
+    let count = text.chars().count();
+    let left_out = if count > LONGEST { HEAD..count + HEAD + 1 - LONGEST } else { 0..0 };
     let mut out = String::with_capacity(text.len());
     for (place, c) in text.chars().enumerate() {
-        if place == LONGEST {
-            out.push('…');
-            break;
+        if left_out.contains(&place) {
+            if place == left_out.start {
+                out.push('…');
+            }
+            continue;
         }
-        let is_plain =
-            c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | ',' | '/' | ':' | '=' | '?' | '…' | '✗');
+        // At the start of a label `1.` and `-` would be items of a markdown list.
+        let is_item = matches!(c, '.' | '-') && out.bytes().all(|byte| byte.is_ascii_digit());
+        let is_plain = c.is_alphanumeric()
+            || (matches!(c, ' ' | '-' | '_' | '.' | ',' | '/' | ':' | '=' | '?' | '…' | '✗') && !is_item);
         if is_plain { out.push(c) } else { out.push_str(&format!("#{};", u32::from(c))) }
     }
     out
