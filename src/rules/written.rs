@@ -6,6 +6,7 @@ use std::ops::Deref;
 
 use crate::source::{ContentId, Source, Span};
 use crate::syntax::{self, Kind, Node, Style};
+use crate::value::nearest;
 
 /// Most values of one rule file, aliases expanded.
 const MOST_VALUES: usize = 10_000;
@@ -117,11 +118,16 @@ impl Complaints {
 
     /// A name that does not exist, with the one that was probably meant, else all that exist.
     pub fn unknown(&mut self, what: &str, name: &Text, known: &[&str]) {
-        let help = match crate::value::nearest(name, known.iter().copied()) {
+        self.unknown_as(name.span, format!("unknown {what} `{}`", shown(name)), name, known);
+    }
+
+    /// The same in other words.
+    pub fn unknown_as(&mut self, span: Span, message: String, name: &str, known: &[&str]) {
+        let help = match nearest(name, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("known are {}", known.join(", ")),
         };
-        self.add_with(name.span, format!("unknown {what} `{}`", shown(name)), help);
+        self.add_with(span, message, help);
     }
 }
 

@@ -82,7 +82,8 @@ impl<'a> Fields<'a> {
             let Some(info) = self.fields(kind).iter().find(|info| info.name == part) else {
                 let names: Vec<&str> =
                     self.fields(kind).iter().filter(|info| !is_hidden(info)).map(|info| info.name).collect();
-                complaints.unknown(&format!("field of `{kind}`"), &Text::new(part, span), &names);
+                let message = format!("`{kind}` has no field `{}`", shown(part));
+                complaints.unknown_as(span, message, part, &names);
                 return None;
             };
             let asked = |kind, target| Asked { path: path.clone(), name, kind, target, is_item: false };
