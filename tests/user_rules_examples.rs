@@ -249,7 +249,7 @@ fn what_is_wrong_with_a_query_has_a_place() {
         ("subject: document\nselect: $.a", "---", "`files` is missing"),
         ("subject: document\nfiles: [{ a: b }]\nselect: $.a", "{ a: b }", "must be text"),
         ("subject: document\nfiles: compose\nselect: [$.a]", "[$.a]", "must be text"),
-        ("subject: document\nfiles: compose\nselect: $.a\nrequire: { nme: present }", "nme", "unknown"),
+        ("subject: document\nfiles: compose\nselect: $.a\nrequire: { nme: present }", "nme", "has no field"),
         ("subject: container\nselect: $.a\nrequire: { name: present }", "$.a", "is for `subject: document`"),
         ("subject: container\nfiles: [compose]\nrequire: { name: present }", "compose", "is for `subject: document`"),
     ] {

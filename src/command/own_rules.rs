@@ -9,9 +9,8 @@ use std::sync::Arc;
 
 use super::check::relative;
 use crate::config::Pack;
-use crate::diagnostic::Diagnostic;
 use crate::rules::{ProblemOf, Registry, RuleOrigin, RuleProblem};
-use crate::source::{ContentId, LineIndex, Source, Span, TreePath, visible};
+use crate::source::{ContentId, Source, Span, TreePath, visible};
 use crate::tree::{Disk, EntryKind, Tree, TreeError, system};
 
 /// Folder of a repository's own rules.
@@ -47,32 +46,8 @@ pub struct OwnRules {
     pub registry: Registry,
     /// What cannot be used.
     pub problems: Vec<RuleProblem>,
-    /// The files with problems: some lie outside the judged tree.
-    pub files: Vec<(Source, Arc<[u8]>)>,
-}
-
-impl OwnRules {
-    /// What cannot be used, a line each, for commands that judge nothing.
-    pub fn notes(&self) -> String {
-        let line = |diagnostic: &Diagnostic, problem: &RuleProblem| {
-            let place = diagnostic.primary().map(|label| {
-                let bytes = self.files.iter().find(|(source, _)| *source == label.source);
-                let at = bytes.map(|(_, bytes)| LineIndex::new(bytes).position(label.span.start as usize, bytes));
-                let at = at.map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
-                format!("{}{at}: ", label.source.display())
-            });
-            let help = problem.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
-            let (id, message) = (visible(problem.id.as_bytes()), visible(problem.message.as_bytes()));
-            format!(
-                "{}error[{}] `{id}`: {message}{}\n",
-                place.unwrap_or_default(),
-                diagnostic.rule,
-                visible(help.as_bytes())
-            )
-        };
-        let found = self.problems.iter().filter_map(|problem| Some((problem.diagnostic(&self.registry)?, problem)));
-        found.map(|(diagnostic, problem)| line(&diagnostic, problem)).collect()
-    }
+    /// Files with problems that lie on disk, wherever the judged tree is.
+    pub outside: Vec<(Source, Arc<[u8]>)>,
 }
 
 /// Reads all rule files of some places. Of two with one id the first holds: the tree's before those of
@@ -80,7 +55,7 @@ impl OwnRules {
 pub fn registry_with(builtin: &Registry, places: &RulePlaces<'_>) -> OwnRules {
     let from = places.tree.and_then(Tree::folder).map_or_else(system::working_directory, Path::to_path_buf);
     let mut loader = Loader {
-        own: OwnRules { registry: builtin.clone(), problems: Vec::new(), files: Vec::new() },
+        own: OwnRules { registry: builtin.clone(), problems: Vec::new(), outside: Vec::new() },
         seen: BTreeSet::new(),
         from,
         count: 0,
@@ -88,7 +63,7 @@ pub fn registry_with(builtin: &Registry, places: &RulePlaces<'_>) -> OwnRules {
     if let Some(tree) = places.tree {
         let folder = TreePath::from(OWN_FOLDER);
         loader.seen.insert(folder.clone());
-        loader.folder(&Place { tree, base: folder.clone(), shown: folder });
+        loader.folder(&Place { tree, base: folder.clone(), shown: folder, is_on_disk: false });
         for pack in places.packs {
             loader.pack(tree, pack);
         }
@@ -109,6 +84,7 @@ struct Place<'a> {
     base: TreePath,
     /// Where it is as seen from the root of the judged tree.
     shown: TreePath,
+    is_on_disk: bool,
 }
 
 impl Place<'_> {
@@ -150,7 +126,7 @@ impl Loader {
             _ if pack.path.trim().is_empty() => Err("the path is empty".to_owned()),
             _ if Path::new(&pack.path).is_absolute() => Err("the path is not relative to this file".to_owned()),
             Some(base) if tree.resolve(&base).map(|stat| stat.kind) == Some(EntryKind::Folder) => {
-                self.read_pack(&Place { tree, base: base.clone(), shown: base })
+                self.read_pack(&Place { tree, base: base.clone(), shown: base, is_on_disk: false })
             }
             Some(base) => Err(no_folder(tree.resolve(&base).is_some())),
             None => match tree.folder() {
@@ -180,7 +156,7 @@ impl Loader {
         })?;
         let shown = TreePath::new(relative(&place, &self.from).as_bytes());
         let shown = if shown.as_bytes() == b"." { TreePath::root() } else { shown };
-        self.read_pack(&Place { tree: &disk, base: TreePath::root(), shown })
+        self.read_pack(&Place { tree: &disk, base: TreePath::root(), shown, is_on_disk: true })
     }
 
     fn read_pack(&mut self, place: &Place<'_>) -> Result<(), String> {
@@ -274,7 +250,9 @@ impl Loader {
         }
         self.own.registry.add_broken(&id);
         self.own.problems.extend(problems);
-        self.own.files.push((source, bytes.into()));
+        if place.is_on_disk {
+            self.own.outside.push((source, bytes.into()));
+        }
     }
 
     fn refuse_file(&mut self, place: &Place<'_>, below: &TreePath, message: &str, help: &str) {

@@ -1,6 +1,5 @@
 //! What a repository says of its own run: configuration, rules, which of them are wanted.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Outcome;
@@ -14,7 +13,7 @@ use crate::rules::{Registry, Rule, RuleProblem};
 use crate::run::{STRUCTURED_FILE_CAP, Settings};
 use crate::scope::{Globs, ScopeOptions};
 use crate::source::{ContentId, Source, TreePath};
-use crate::tree::{Disk, Tree, TreeError, system};
+use crate::tree::{Tree, TreeError, system};
 
 /// Largest configuration that is read, bytes.
 const CONFIGURATION_CAP: u64 = 1 << 20;
@@ -27,7 +26,7 @@ pub struct Setup {
     pub registry: Registry,
     /// What is wrong with its own, as findings.
     pub found: Vec<Diagnostic>,
-    /// Files of these findings: the judged tree need not hold them.
+    /// Files of the findings that the judged tree does not hold.
     pub outside: Vec<(Source, Arc<[u8]>)>,
     /// Selectors of the command line that mean no rule of this repository, each with why it is wrong.
     pub unknown: Vec<(String, String)>,
@@ -72,10 +71,10 @@ impl Setup {
 
     /// The same for one of several repositories: a rule of the command line may be another one's.
     pub fn of_several(tree: &dyn Tree, options: &Options, builtin: &Registry) -> Result<Self, SetupError> {
-        let written = configuration(tree, options.config.as_deref())?;
+        let written = configuration(tree, options)?;
         let draft = written.as_ref().map(|(text, source)| Draft::read(text, source));
         let packs = draft.as_ref().map_or(&[][..], Draft::packs);
-        let OwnRules { registry, problems, files: mut outside } =
+        let OwnRules { registry, problems, mut outside } =
             registry_with(builtin, &RulePlaces { tree: Some(tree), packs, folders: &options.rule_folders });
         let names = RuleNames::of(&registry);
         let config = draft.map_or_else(|| Ok(Config::default()), |draft| draft.check(&names));
@@ -132,19 +131,6 @@ fn declared_sets(config: &Config) -> Vec<(String, Vec<Globs>)> {
     config.sets.iter().map(|set| (set.name.clone(), globs(set))).collect()
 }
 
-/// The rules that hold where the program was started, for commands that judge nothing: built-in ones, those
-/// of the repository and of the packs that its configuration names, and those of `folders`. A configuration
-/// that cannot be read names no packs; judging says what is wrong with it.
-pub fn rules_here(builtin: &Registry, folders: &[PathBuf]) -> OwnRules {
-    let here = system::working_directory();
-    let disk = Disk::new(&Disk::find_repository(&here).unwrap_or(here)).ok();
-    let tree = disk.as_ref().map(|disk| -> &dyn Tree { disk });
-    let written = tree.and_then(|tree| configuration(tree, None).ok().flatten());
-    let draft = written.map(|(text, source)| Draft::read(&text, &source));
-    let packs = draft.as_ref().map_or(&[][..], Draft::packs);
-    registry_with(builtin, &RulePlaces { tree, packs, folders })
-}
-
 /// Selectors of the command line that mean nothing, and why.
 fn unknown(options: &Options, names: &RuleNames) -> Vec<(String, String)> {
     let of_flag = |flag: &'static str, selectors: &[String]| {
@@ -157,8 +143,8 @@ fn unknown(options: &Options, names: &RuleNames) -> Vec<(String, String)> {
 }
 
 /// The text of the configuration that the command line names, else of the repository's, and where it is.
-fn configuration(tree: &dyn Tree, named: Option<&Path>) -> Result<Option<(String, Source)>, SetupError> {
-    let (path, bytes) = match named {
+fn configuration(tree: &dyn Tree, options: &Options) -> Result<Option<(String, Source)>, SetupError> {
+    let (path, bytes) = match &options.config {
         Some(path) => {
             let shown = crate::source::visible(path.as_os_str().as_encoded_bytes());
             let bytes = system::read(path, CONFIGURATION_CAP)
