@@ -36,6 +36,7 @@
 // vocabulary: no I/O, no formats
 pub mod diagnostic;
 pub mod facts;
+pub mod measure;
 pub mod source;
 pub mod value;
 

@@ -12,6 +12,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("value", &["source"]),
     ("diagnostic", &["source", "value"]),
     ("facts", &["source", "value", "diagnostic"]),
+    ("measure", &[]),
     // getting in
     ("tree", &["source"]),
     ("scope", &["source", "facts", "tree"]),
@@ -32,7 +33,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("trace", &["code", "diagnostic", "facts", "runtime", "source", "syntax", "tree", "value"]),
     // judging and saying
     // Metadata of rule files is YAML: `syntax` is for reading that, never for a check.
-    ("rules", &["diagnostic", "facts", "graph", "scope", "source", "syntax", "value"]),
+    ("rules", &["diagnostic", "facts", "graph", "measure", "scope", "source", "syntax", "value"]),
     ("policy", &["config", "diagnostic", "facts", "rules", "scope", "source", "syntax", "value"]),
     // Of the graph, render sees the view alone.
     ("render", &["config", "diagnostic", "facts", "graph", "policy", "rules", "run", "source", "value"]),
@@ -45,6 +46,7 @@ const WALLS: &[(&str, &[&str])] = &[
             "diagnostic",
             "facts",
             "graph",
+            "measure",
             "policy",
             "render",
             "rules",
@@ -66,6 +68,7 @@ const WALLS: &[(&str, &[&str])] = &[
             "facts",
             "graph",
             "lower",
+            "measure",
             "policy",
             "rules",
             "scope",
@@ -92,6 +95,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("serde_json_path", &["src/syntax/query"]),
     ("toml::", &["src/syntax", "src/config"]),
     ("zip::", &["src/tree"]),
+    ("libc::", &["src/tree"]),
     ("oxc_", &["src/code/javascript", "src/runtime/node"]),
     ("aho_corasick", &["src/text"]),
     ("regex_syntax", &["src/rules/declarative"]),
@@ -99,6 +103,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("println!", &["src/main.rs"]),
     ("std::net", &[]),
     ("SystemTime", &["src/cli"]),
+    ("Instant", &["src/measure"]),
 ];
 
 fn root() -> PathBuf {

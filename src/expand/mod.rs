@@ -1,7 +1,6 @@
 //! Sources to what will really be applied, every node still knowing where it is written.
 //!
-//! One room per technology. An expansion reads only through [`Inputs`], which is also how the record
-//! of what was read, or looked for in vain, comes about.
+//! One room per technology. An expansion reads only through [`Inputs`].
 
 pub mod applied;
 pub mod cloudformation;
@@ -11,7 +10,7 @@ pub mod npm;
 pub mod settings;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 pub use applied::{Applied, AppliedKind};
 
@@ -54,30 +53,22 @@ pub struct Inputs<'a> {
     pub extracts: &'a BTreeMap<TreePath, Arc<Extract>>,
     /// Largest structured file, bytes.
     pub cap: u64,
-    /// What was asked of the tree: content id, or `None` for what is not there.
-    pub record: Mutex<BTreeMap<TreePath, Option<ContentId>>>,
 }
 
 impl<'a> Inputs<'a> {
     /// Inputs over a tree.
     pub fn new(tree: &'a dyn Tree, extracts: &'a BTreeMap<TreePath, Arc<Extract>>, cap: u64) -> Self {
-        Self { tree, extracts, cap, record: Mutex::default() }
+        Self { tree, extracts, cap }
     }
 
     /// A file that was extracted.
     pub fn extract(&self, path: &TreePath) -> Option<&'a Arc<Extract>> {
-        let found = self.extracts.get(path);
-        if let Some(extract) = found {
-            self.note(path, Some(extract.source.content().clone()));
-        }
-        found
+        self.extracts.get(path)
     }
 
     /// The text of any file of the tree; `None` when it is not there or cannot be read as text.
     pub fn text(&self, path: &TreePath) -> Option<(Source, String)> {
-        let bytes = self.tree.read(path, self.cap).ok();
-        self.note(path, bytes.as_deref().map(ContentId::of));
-        let bytes = bytes?;
+        let bytes = self.tree.read(path, self.cap).ok()?;
         let source = Source::new(path.clone(), ContentId::of(&bytes));
         String::from_utf8(bytes).ok().map(|text| (source, text))
     }
@@ -93,17 +84,7 @@ impl<'a> Inputs<'a> {
 
     /// True when something is there.
     pub fn exists(&self, path: &TreePath) -> bool {
-        let found = self.extracts.contains_key(path) || self.tree.resolve(path).is_some();
-        if !found {
-            self.note(path, None);
-        }
-        found
-    }
-
-    fn note(&self, path: &TreePath, content: Option<ContentId>) {
-        if let Ok(mut record) = self.record.lock() {
-            record.insert(path.clone(), content);
-        }
+        self.extracts.contains_key(path) || self.tree.resolve(path).is_some()
     }
 }
 

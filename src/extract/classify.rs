@@ -16,6 +16,8 @@ pub enum FileKind {
     Dotenv,
     /// A plain configuration file.
     Settings,
+    /// Values for the parameters of templates: `samconfig.toml`, parameter files.
+    Parameters,
     /// `package.json`.
     PackageJson,
     /// A Dockerfile.
@@ -37,7 +39,7 @@ impl FileKind {
             Self::Settings => "settings",
             Self::PackageJson => "package-json",
             Self::Dockerfile => "dockerfile",
-            Self::Skipped(_) | Self::Other => "other",
+            Self::Parameters | Self::Skipped(_) | Self::Other => "other",
         }
     }
 }
@@ -243,7 +245,17 @@ fn content_kind(path: &TreePath, roots: &[Node<'_>]) -> FileKind {
     if !roots.is_empty() && is_settings_path(path) {
         return FileKind::Settings;
     }
+    if path.file_name().starts_with("samconfig.") || roots.iter().any(is_parameters) {
+        return FileKind::Parameters;
+    }
     FileKind::Other
+}
+
+/// The two forms of a parameter file (AWS CLI `--parameters file://`, CodePipeline's template configuration).
+fn is_parameters(root: &Node<'_>) -> bool {
+    let is_pair = |item: &Node<'_>| item.get("ParameterKey").is_some();
+    root.items().first().is_some_and(is_pair)
+        || (root.get("Parameters").is_some_and(|node| node.is_mapping()) && root.get("Resources").is_none())
 }
 
 fn is_compose(root: &Node<'_>) -> bool {

@@ -30,13 +30,13 @@ pub struct Extract {
     pub selected: Vec<Selected>,
     /// Comments that speak to this program, for policy.
     pub remarks: Vec<Comment>,
-    /// Size in bytes.
-    pub size: u64,
+    /// The format in which its structure was read, if it was.
+    pub format: Option<Format>,
 }
 
 impl Extract {
     /// A file of which only a problem is known.
-    pub fn with_problem(source: Source, size: u64, problem: Problem) -> Self {
+    pub fn with_problem(source: Source, problem: Problem) -> Self {
         let parsed = Arc::new(Parsed { problems: vec![problem], ..Parsed::default() });
         Self {
             source,
@@ -45,7 +45,7 @@ impl Extract {
             hits: Vec::new(),
             selected: Vec::new(),
             remarks: Vec::new(),
-            size,
+            format: None,
         }
     }
 
@@ -76,30 +76,36 @@ pub fn may_be_deployed(path: &TreePath) -> bool {
     named.is_some() || classify::format(path, named) != Format::Text
 }
 
-/// Extracts one file.
-pub fn extract(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Extract {
-    let source = Source::new(path.clone(), ContentId::of(bytes));
-    let size = bytes.len() as u64;
+/// Extracts one file; `None` when nothing in it concerns anyone, which is so for most files.
+pub fn extract(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Option<Extract> {
     let hits = wanted.needles.search(bytes);
     let named = by_name(path);
-    let mut out = Extract {
-        source: source.clone(),
-        kind: FileKind::Other,
+    // A file that only a rule asks for is read for that rule: it becomes part of no release set.
+    let is_own = classify::worth_parsing(path, named, bytes);
+    let is_structured = is_own || select::is_asked_for(path, &wanted.selections);
+    let remarks = if is_structured { Vec::new() } else { remarks_in_text(bytes) };
+    // Only a file that leaves something behind needs the identity of its bytes.
+    if !is_structured && named.is_none() && hits.is_empty() && remarks.is_empty() {
+        return None;
+    }
+    let out = Extract {
+        source: Source::new(path.clone(), ContentId::of(bytes)),
+        kind: named.unwrap_or(FileKind::Other),
         parsed: Arc::default(),
         hits,
         selected: Vec::new(),
-        remarks: Vec::new(),
-        size,
+        remarks,
+        format: None,
     };
-    // A file that only a rule asks for is read for that rule: it becomes part of no release set.
-    let is_own = classify::worth_parsing(path, named, bytes);
-    if !is_own && !select::is_asked_for(path, &wanted.selections) {
-        out.kind = named.unwrap_or(FileKind::Other);
-        out.remarks = remarks_in_text(bytes);
-        return out;
-    }
+    Some(if is_structured { structured(out, bytes, named, is_own, wanted) } else { out })
+}
+
+fn structured(mut out: Extract, bytes: &[u8], named: Option<FileKind>, is_own: bool, wanted: &Wanted) -> Extract {
+    let (source, size) = (out.source.clone(), bytes.len() as u64);
+    let path = source.path();
+    out.kind = FileKind::Other;
     if size > wanted.cap {
-        return Extract { hits: out.hits, ..too_large(source, path, size, wanted.cap) };
+        return Extract { hits: out.hits, ..too_large(source.clone(), path, size, wanted.cap) };
     }
     if let Some(reason) = syntax::template::recognise_bytes(bytes) {
         out.kind = FileKind::Skipped(reason);
@@ -118,6 +124,7 @@ pub fn extract(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Extract {
     }
     let format = classify::format_of_text(path, named, &text);
     let parsed = syntax::read(format, &source, &text);
+    out.format = Some(format);
     out.kind = if is_own { classify(path, named, &parsed) } else { named.unwrap_or(FileKind::Other) };
     out.remarks = parsed.comments.iter().filter(|c| c.text.contains("deploylint:")).cloned().collect();
     if parsed.comments.is_empty() {
@@ -126,11 +133,13 @@ pub fn extract(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Extract {
     out.parsed = Arc::new(parsed);
     let (selected, left_out) = select::select(&out, format, &wanted.selections);
     out.selected = selected;
-    if !left_out.is_empty() || !is_own {
+    // A tree that no release set will ask for is not carried along.
+    let is_kept = is_own && (out.kind != FileKind::Other || !out.problems().is_empty());
+    if !left_out.is_empty() || !is_kept {
         let mut parsed = Arc::into_inner(std::mem::take(&mut out.parsed)).unwrap_or_default();
         parsed.problems.extend(left_out);
-        if !is_own {
-            parsed.documents.clear();
+        if !is_kept {
+            parsed.documents = Vec::new();
         }
         out.parsed = Arc::new(parsed);
     }
@@ -140,12 +149,12 @@ pub fn extract(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Extract {
 /// A file above the limit for structured files: a problem where its structure would have been read.
 pub fn too_large(source: Source, path: &TreePath, size: u64, cap: u64) -> Extract {
     if classify::format(path, by_name(path)) == Format::Text {
-        let mut extract = Extract::with_problem(source, size, Problem::default());
+        let mut extract = Extract::with_problem(source, Problem::default());
         extract.parsed = Arc::default();
         return extract;
     }
     let message = format!("{size} bytes, more than the limit of {cap} for structured files");
-    Extract::with_problem(source, size, Problem { kind: ProblemKind::Limit, message, span: Span::default() })
+    Extract::with_problem(source, Problem { kind: ProblemKind::Limit, message, span: Span::default() })
 }
 
 /// Remarks in files whose comments are not parsed: `#` or `//` lines that name this program.

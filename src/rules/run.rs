@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rayon::prelude::*;
 
@@ -10,6 +11,7 @@ use super::{Finding, Registry, Rule, Sink};
 use crate::diagnostic::{Diagnostic, Doubt, LogicalPath};
 use crate::facts::Place;
 use crate::graph::Graph;
+use crate::measure::{Stopwatch, Timings};
 use crate::value::Why;
 
 /// What a check gets beside the graph.
@@ -43,23 +45,29 @@ pub struct Undecided {
     pub why: Why,
 }
 
+/// What one rule found, and could not judge.
+type Answer = (Vec<Diagnostic>, Vec<Undecided>);
+
 /// Runs every rule that is wanted.
 pub fn run_rules(
     registry: &Registry,
     graph: &Graph,
     wanted: &(dyn Fn(&Rule) -> bool + Sync),
+    timings: &mut Timings,
 ) -> (Vec<Diagnostic>, Vec<Undecided>) {
     let rules: Vec<&Arc<Rule>> = registry.rules().filter(|rule| wanted(rule)).collect();
-    let results: Vec<(Vec<Diagnostic>, Vec<Undecided>)> = rules
+    let results: Vec<(Answer, Duration)> = rules
         .par_iter()
         .map(|rule| {
+            let watch = Stopwatch::start();
             let result = catch_unwind(AssertUnwindSafe(|| run_one(rule, graph)));
-            result.unwrap_or_else(|_| (failed(registry, rule), Vec::new()))
+            (result.unwrap_or_else(|_| (failed(registry, rule), Vec::new())), watch.elapsed())
         })
         .collect();
     let mut diagnostics = Vec::new();
     let mut undecided = Vec::new();
-    for (found, open) in results {
+    for (rule, ((found, open), time)) in rules.iter().zip(results) {
+        timings.note_rule(rule.id.as_str(), time);
         diagnostics.extend(found);
         undecided.extend(open);
     }
@@ -110,7 +118,7 @@ mod tests {
         assert_eq!(problems, vec![]);
         registry.replace_method("a/breaks", Method::Native(breaks));
         registry.replace_method("a/reports", Method::Native(reports));
-        let (found, _) = run_rules(&registry, &Graph::default(), &|_| true);
+        let (found, _) = run_rules(&registry, &Graph::default(), &|_| true, &mut Timings::default());
         let ids: Vec<&str> = found.iter().map(|diagnostic| diagnostic.rule.as_str()).collect();
         assert_eq!(ids, ["rule/failed", "a/reports"]);
     }

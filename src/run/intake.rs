@@ -1,13 +1,16 @@
 //! Reads and extracts every candidate, side by side; results in path order.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rayon::prelude::*;
 
 use crate::extract::{Extract, FileKind, Selected, Wanted, extract};
+use crate::measure::Stopwatch;
 use crate::scope::Candidate;
 use crate::source::{ContentId, Source, Span, TreePath};
 use crate::syntax::{Comment, Problem, ProblemKind};
@@ -34,6 +37,12 @@ const BINARY_EXTENSIONS: &[&str] = &[
     "psd", "ai", "sketch", "fig", "heic", "icns", "pack", "idx",
 ];
 
+thread_local! {
+    /// Most files are small and looked at once: one buffer for each thread takes them all, without
+    /// fresh pages for each.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 /// What reading gave.
 #[derive(Debug, Default)]
 pub struct Intake {
@@ -53,19 +62,38 @@ pub struct Intake {
     pub files: usize,
     /// Bytes that were read.
     pub bytes: u64,
+    /// Files whose structure was read, by format.
+    pub parsed: BTreeMap<&'static str, usize>,
+    /// Time of reading, and of what came after it, summed over threads.
+    pub time: (Duration, Duration),
+}
+
+/// One file that was asked for.
+struct Taken {
+    result: Result<Option<Extract>, TreeError>,
+    /// Bytes that were read.
+    size: u64,
+    /// Time after reading.
+    time: Duration,
 }
 
 /// Reads all candidates.
 pub fn read_all<'c>(tree: &dyn Tree, candidates: impl IntoIterator<Item = &'c Candidate>, wanted: &Wanted) -> Intake {
     let candidates: Vec<&Candidate> = candidates.into_iter().filter(|candidate| is_opened(candidate)).collect();
-    let results: Vec<Option<Result<Extract, TreeError>>> =
-        batches(&candidates).into_par_iter().flat_map_iter(|batch| read_batch(tree, batch, wanted)).collect();
+    let results: Vec<(Vec<Option<Taken>>, Duration)> =
+        batches(&candidates).into_par_iter().map(|batch| read_batch(tree, batch, wanted)).collect();
     let mut intake = Intake::default();
-    for (candidate, result) in candidates.iter().zip(results) {
+    intake.time.0 = results.iter().map(|(_, time)| *time).sum();
+    for (candidate, taken) in candidates.iter().zip(results.into_iter().flat_map(|(batch, _)| batch)) {
+        let Some(Taken { result, size, time }) = taken else { continue };
+        intake.time.1 += time;
         match result {
-            None => {}
-            Some(Err(error)) => intake.unread.push((candidate.entry.path.clone(), error)),
-            Some(Ok(extract)) => intake.take(extract),
+            Err(error) => intake.unread.push((candidate.entry.path.clone(), error)),
+            Ok(extract) => {
+                intake.files += 1;
+                intake.bytes += size;
+                extract.into_iter().for_each(|extract| intake.take(extract));
+            }
         }
     }
     intake
@@ -90,8 +118,9 @@ impl Intake {
     }
 
     fn take(&mut self, mut extract: Extract) {
-        self.files += 1;
-        self.bytes += extract.size;
+        if let Some(format) = extract.format {
+            *self.parsed.entry(format.word()).or_default() += 1;
+        }
         let source = extract.source.clone();
         self.hits.extend(std::mem::take(&mut extract.hits).into_iter().map(|hit| (source.clone(), hit)));
         self.selected.extend(std::mem::take(&mut extract.selected).into_iter().map(|one| (source.clone(), one)));
@@ -124,36 +153,49 @@ fn batches<'b, 'c>(candidates: &'b [&'c Candidate]) -> Vec<&'b [&'c Candidate]> 
     out
 }
 
-fn read_batch(tree: &dyn Tree, batch: &[&Candidate], wanted: &Wanted) -> Vec<Option<Result<Extract, TreeError>>> {
+/// What each file gave, and the time that reading took.
+fn read_batch(tree: &dyn Tree, batch: &[&Candidate], wanted: &Wanted) -> (Vec<Option<Taken>>, Duration) {
+    let watch = Stopwatch::start();
     if let [candidate] = batch {
         let path = &candidate.entry.path;
-        return vec![extract_read(tree, path, tree.read(path, WHOLE_FILE), wanted)];
+        return BUFFER.with_borrow_mut(|buffer| {
+            let read = tree.read_into(path, WHOLE_FILE, buffer);
+            let time = watch.elapsed();
+            (vec![extract_read(tree, path, read.map(|()| buffer.as_slice()), wanted)], time)
+        });
     }
     let paths: Vec<TreePath> = batch.iter().map(|candidate| candidate.entry.path.clone()).collect();
     let read = tree.read_many(&paths, WHOLE_FILE);
-    paths.iter().zip(read).map(|(path, read)| extract_read(tree, path, read, wanted)).collect()
+    let time = watch.elapsed();
+    let taken = paths.iter().zip(read).map(|(path, read)| {
+        let read = read.as_deref().map_err(TreeError::clone);
+        extract_read(tree, path, read, wanted)
+    });
+    (taken.collect(), time)
 }
 
-fn extract_read(
-    tree: &dyn Tree,
-    path: &TreePath,
-    read: Result<Vec<u8>, TreeError>,
-    wanted: &Wanted,
-) -> Option<Result<Extract, TreeError>> {
-    match read {
-        Ok(bytes) => Some(Ok(guarded(path, &bytes, wanted))),
-        Err(TreeError::TooLarge { size, .. }) => Some(search_in_pieces(tree, path, size, wanted)),
+fn extract_read(tree: &dyn Tree, path: &TreePath, read: Result<&[u8], TreeError>, wanted: &Wanted) -> Option<Taken> {
+    let watch = Stopwatch::start();
+    let size = match &read {
+        Ok(bytes) => bytes.len() as u64,
+        Err(TreeError::TooLarge { size, .. }) => *size,
+        Err(_) => 0,
+    };
+    let result = match read {
+        Ok(bytes) => Ok(guarded(path, bytes, wanted)),
+        Err(TreeError::TooLarge { size, .. }) => search_in_pieces(tree, path, size, wanted).map(Some),
         // Listed, then gone before it was read: it is not part of the tree any more.
-        Err(TreeError::Missing) => None,
-        Err(error) => Some(Err(error)),
-    }
+        Err(TreeError::Missing) => return None,
+        Err(error) => Err(error),
+    };
+    Some(Taken { result, size, time: watch.elapsed() })
 }
 
 /// A panic in a reader is a problem of that file; everything else goes on.
-fn guarded(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Extract {
+fn guarded(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Option<Extract> {
     catch_unwind(AssertUnwindSafe(|| extract(path, bytes, wanted))).unwrap_or_else(|_| {
         let problem = Problem { kind: ProblemKind::Failure, message: "reading".to_owned(), span: Span::default() };
-        Extract::with_problem(Source::new(path.clone(), ContentId::of(bytes)), bytes.len() as u64, problem)
+        Some(Extract::with_problem(Source::new(path.clone(), ContentId::of(bytes)), problem))
     })
 }
 

@@ -15,6 +15,7 @@ mod reading;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rayon::prelude::*;
 
@@ -28,6 +29,7 @@ use crate::extract::Extract;
 use crate::facts::{Credential, Environment, Facts, Place, ReleaseSet, SetId, TextHit};
 use crate::graph::{Demand, Graph, link};
 use crate::lower::lower;
+use crate::measure::{Cost, Stage, Stats, Stopwatch, Timings};
 use crate::rules::{Registry, Rule, Undecided, run_rules};
 use crate::scope::{Globs, ScopeOptions};
 use crate::sets::{Planning, plan};
@@ -97,6 +99,8 @@ pub struct Judgement {
     pub coverage: Coverage,
     /// Entries that may be repositories of their own; they are not judged here.
     pub nested: Vec<TreePath>,
+    /// What it cost.
+    pub cost: Cost,
 }
 
 /// Judges one tree. Call it inside [`in_pool`], whose threads have the stacks that parsers need.
@@ -108,18 +112,27 @@ impl Reading<'_> {
     /// Joins what was read to a graph, and asks the rules.
     pub fn judge(&self, settings: &Settings<'_>) -> Judgement {
         let Self { tree, intake, .. } = self;
-        let sets = plan_sets(&intake.extracts, settings);
-        let (mut graph, expansions) = build_graph(*tree, sets, &intake.extracts, settings);
+        let mut cost = self.cost.clone();
+        let timings = &mut cost.timings;
+        let sets = timings.measure(Stage::Sets, || plan_sets(&intake.extracts, settings));
+        let (mut graph, expansions) = build_graph(*tree, sets, &intake.extracts, settings, timings);
         documents::add(&mut graph, &intake.selected, settings);
         add_text_hits(&mut graph, &intake.hits);
-        link(&mut graph);
-        let demand = Demand::of(&graph);
-        lookups::answer(&mut graph, *tree, &demand);
-        let declared = declared_artifacts(*tree, settings);
-        let packages = packages::open_all(&mut graph, *tree, &declared);
-        link(&mut graph);
+        timings.measure(Stage::Link, || link(&mut graph));
+        let lookups = timings.measure(Stage::Lookups, || {
+            let demand = Demand::of(&graph);
+            lookups::answer(&mut graph, *tree, &demand);
+            demand.paths.len()
+        });
+        let packages = timings.measure(Stage::Packages, || {
+            let declared = declared_artifacts(*tree, settings);
+            packages::open_all(&mut graph, *tree, &declared)
+        });
+        timings.measure(Stage::Link, || link(&mut graph));
 
-        let (mut diagnostics, undecided) = run_rules(settings.registry, &graph, settings.wanted);
+        let watch = Stopwatch::start();
+        let (mut diagnostics, undecided) = run_rules(settings.registry, &graph, settings.wanted, timings);
+        timings.note(Stage::Rules, watch.elapsed(), diagnostics.len());
         let trouble = inputs::Trouble {
             unlisted: &self.unlisted,
             unread: &intake.unread,
@@ -127,14 +140,24 @@ impl Reading<'_> {
         };
         diagnostics.extend(trouble.diagnostics(settings));
         diagnostics.extend(settings.found.iter().cloned());
+        let coverage =
+            timings.measure(Stage::Coverage, || coverage::of(&graph, self.files, self.unchanged, intake, &packages));
+        cost.stats.add(Stats {
+            release_sets: graph.sets.len(),
+            facts: Facts::kinds().iter().filter_map(|(kind, ..)| Some((*kind, graph.facts.count(kind)?))).collect(),
+            lookups,
+            packages: packages.opened,
+            ..Stats::default()
+        });
         Judgement {
             diagnostics: identify(diagnostics),
             undecided,
             remarks: intake.remarks.clone(),
             secrets: secrets_of(&graph, expansions.secrets),
-            coverage: coverage::of(&graph, self.files, self.unchanged, intake, &packages),
+            coverage,
             nested: self.nested.clone(),
             graph,
+            cost,
         }
     }
 }
@@ -160,12 +183,13 @@ pub fn judge_package(
     }
     add_text_hits(&mut graph, &[]);
     link(&mut graph);
-    let (mut diagnostics, undecided) = run_rules(settings.registry, &graph, settings.wanted);
+    let mut cost = Cost::default();
+    let (mut diagnostics, undecided) = run_rules(settings.registry, &graph, settings.wanted, &mut cost.timings);
     let trouble = inputs::Trouble { unlisted: &[], unread: &[], problems: packages.problems.iter() };
     diagnostics.extend(trouble.diagnostics(settings));
     diagnostics.extend(settings.found.iter().cloned());
     let coverage = coverage::of(&graph, 0, 0, &intake::Intake::default(), &packages);
-    Judgement { diagnostics: identify(diagnostics), undecided, coverage, graph, ..Judgement::default() }
+    Judgement { diagnostics: identify(diagnostics), undecided, coverage, graph, cost, ..Judgement::default() }
 }
 
 /// Packages that the configuration names. Build output is looked for among what ignore rules hide, too.
@@ -202,6 +226,8 @@ fn plan_sets(extracts: &BTreeMap<TreePath, Arc<Extract>>, settings: &Settings<'_
 struct Leftovers {
     problems: Vec<(Source, Problem)>,
     secrets: Vec<Origin>,
+    /// Time of expanding and of lowering.
+    time: (Duration, Duration),
 }
 
 fn build_graph(
@@ -209,34 +235,42 @@ fn build_graph(
     mut sets: Vec<ReleaseSet>,
     extracts: &BTreeMap<TreePath, Arc<Extract>>,
     settings: &Settings<'_>,
+    timings: &mut Timings,
 ) -> (Graph, Leftovers) {
+    let watch = Stopwatch::start();
     let inputs = Inputs::new(tree, extracts, settings.cap);
     let results: Vec<(ReleaseSet, Facts, Leftovers)> = sets
         .par_drain(..)
         .enumerate()
         .map(|(index, mut set)| {
+            let watch = Stopwatch::start();
             let expanded = catch_unwind(AssertUnwindSafe(|| expand(&set, &inputs)));
             let expansion = expanded.unwrap_or_else(|_| failed_expansion(&set));
             set.open = set.open.or(expansion.open);
             set.environment = set.environment.or(expansion.environment);
             let id = SetId(u32::try_from(index).unwrap_or(u32::MAX));
             let mut problems = expansion.problems;
+            let before = watch.elapsed();
             let lowered = catch_unwind(AssertUnwindSafe(|| lower(id, &set, &expansion.documents)));
             let facts = lowered.unwrap_or_else(|_| {
                 problems.extend(failed_expansion(&set).problems);
                 Facts::default()
             });
-            (set, facts, Leftovers { problems, secrets: expansion.secrets })
+            let time = (before, watch.elapsed().saturating_sub(before));
+            (set, facts, Leftovers { problems, secrets: expansion.secrets, time })
         })
         .collect();
     let mut graph = Graph { externals: settings.externals.clone(), ..Graph::default() };
     let mut leftovers = Leftovers::default();
     for (set, facts, rest) in results {
+        timings.note(Stage::Expand, rest.time.0, 1);
+        timings.note(Stage::Lower, rest.time.1, 1);
         graph.sets.push(set);
         graph.facts.append(facts);
         leftovers.problems.extend(rest.problems);
         leftovers.secrets.extend(rest.secrets);
     }
+    timings.note(Stage::ExpandAndLower, watch.elapsed(), graph.sets.len());
     (graph, leftovers)
 }
 

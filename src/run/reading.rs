@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Settings;
 use super::intake::{self, Intake};
 use crate::extract::{Selection, Wanted, may_be_deployed};
+use crate::measure::{Cost, Stage, Stats, Stopwatch};
 use crate::scope::{Candidate, candidates};
 use crate::source::{ContentId, Source, TreePath};
 use crate::text::Needles;
@@ -25,6 +26,7 @@ pub struct Reading<'t> {
     /// Files in scope that were not read, because the tree that this one is compared with has the same.
     pub(super) unchanged: usize,
     contents: Contents,
+    pub(super) cost: Cost,
 }
 
 /// Identities of files in scope, where the listing gives them.
@@ -34,7 +36,7 @@ impl<'t> Reading<'t> {
     /// Reads all of a tree that is in scope.
     pub fn whole(tree: &'t dyn Tree, settings: &Settings<'_>) -> Result<Self, TreeError> {
         let (reading, candidates) = Self::listed(tree, settings)?;
-        Ok(Self { intake: intake::read_all(tree, &candidates, &wanted(settings)), ..reading })
+        Ok(reading.take(&candidates, settings))
     }
 
     /// Reads what can be part of a release set, and of the rest what `base` does not have just so:
@@ -47,12 +49,8 @@ impl<'t> Reading<'t> {
             may_be_deployed(path) || !is_same(&before, path, candidate.entry.content.as_ref())
         };
         let needed: Vec<&Candidate> = candidates.iter().filter(is_needed).collect();
-        Ok(Self {
-            files: needed.len(),
-            unchanged: candidates.len() - needed.len(),
-            intake: intake::read_all(tree, needed, &wanted(settings)),
-            ..reading
-        })
+        let (files, unchanged) = (needed.len(), candidates.len() - needed.len());
+        Ok(Self { files, unchanged, ..reading.take(needed, settings) })
     }
 
     /// Reads the tree that this one is compared with. What this one has just so is shared, and of files
@@ -69,9 +67,9 @@ impl<'t> Reading<'t> {
         let found: FxHashSet<&TreePath> = found.map(Source::path).collect();
         own.retain(|candidate| may_be_deployed(&candidate.entry.path) || found.contains(&candidate.entry.path));
         let shared: FxHashSet<&TreePath> = shared.into_iter().map(|candidate| &candidate.entry.path).collect();
-        let mut intake = intake::read_all(tree, own, &wanted(settings));
-        intake.share(&self.intake, |path| shared.contains(path));
-        Ok(Self { intake, ..reading })
+        let mut reading = reading.take(own, settings);
+        reading.intake.share(&self.intake, |path| shared.contains(path));
+        Ok(reading)
     }
 
     /// True when every file in scope was read.
@@ -84,9 +82,30 @@ impl<'t> Reading<'t> {
         self.unlisted.iter().chain(&self.intake.unread).map(|(path, error)| (path, error)).next()
     }
 
+    /// Reads and extracts.
+    fn take<'c>(mut self, candidates: impl IntoIterator<Item = &'c Candidate>, settings: &Settings<'_>) -> Self {
+        let watch = Stopwatch::start();
+        self.intake = intake::read_all(self.tree, candidates, &wanted(settings));
+        let Intake { files, bytes, parsed, time, .. } = &self.intake;
+        self.cost.timings.note(Stage::Extract, watch.elapsed(), *files);
+        self.cost.timings.note(Stage::ExtractRead, time.0, *files);
+        self.cost.timings.note(Stage::ExtractParse, time.1, parsed.values().sum());
+        self.cost.stats.add(Stats {
+            files_read: *files,
+            bytes_read: *bytes,
+            parsed: parsed.clone(),
+            ..Stats::default()
+        });
+        self
+    }
+
     fn listed(tree: &'t dyn Tree, settings: &Settings<'_>) -> Result<(Self, Vec<Candidate>), TreeError> {
+        let watch = Stopwatch::start();
         let (entries, unlisted) = tree.list()?;
         let candidates = candidates(&entries, &settings.scope);
+        let mut cost = Cost::default();
+        cost.timings.note(Stage::List, watch.elapsed(), entries.len());
+        cost.stats.files_listed = candidates.len();
         let nested = entries.iter().filter(|entry| entry.kind == EntryKind::Submodule);
         let reading = Self {
             tree,
@@ -96,6 +115,7 @@ impl<'t> Reading<'t> {
             files: candidates.len(),
             unchanged: 0,
             contents: contents(candidates.iter().map(|candidate| &candidate.entry)),
+            cost,
         };
         Ok((reading, candidates))
     }

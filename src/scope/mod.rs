@@ -52,10 +52,6 @@ impl ScopeOptions {
 pub struct Candidate {
     /// Its entry in the tree.
     pub entry: Entry,
-    /// What its path says it is for.
-    pub class: PathClass,
-    /// The environment its path names, with the words for why we think so.
-    pub environment: Option<(Environment, String)>,
 }
 
 /// The files of a listing that are judged, in its order. Links are left out: what they point at
@@ -71,7 +67,7 @@ fn candidate(entry: &Entry, options: &ScopeOptions) -> Option<Candidate> {
     if is_never_judged(path, &base) || options.excludes.matches(path) {
         return None;
     }
-    Some(Candidate { entry: entry.clone(), class: path_class(path, &base), environment: options.environment_of(path) })
+    Some(Candidate { entry: entry.clone() })
 }
 
 /// True below a folder of other people's code, unless the asked PATH itself lies in it.

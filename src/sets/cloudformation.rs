@@ -1,7 +1,10 @@
 //! Release sets of CloudFormation and SAM: a template by itself, or once for each file of parameter
 //! values found beside it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::Planning;
 use crate::expand::cloudformation::{Template, of_parameter_file, of_samconfig};
@@ -18,8 +21,39 @@ const PARAMETER_FOLDERS: &[&str] = &["parameters", "params", "config"];
 
 /// Plans the release sets.
 pub fn plan(planning: &Planning<'_>) -> Vec<ReleaseSet> {
-    let templates = planning.extracts.iter().filter(|(_, extract)| extract.kind == FileKind::CloudFormation);
-    templates.flat_map(|(path, extract)| of_template(planning, path, extract)).collect()
+    let around = Around::of(planning);
+    let templates: Vec<(&TreePath, &Arc<Extract>)> =
+        planning.extracts.iter().filter(|(_, extract)| extract.kind == FileKind::CloudFormation).collect();
+    let sets: Vec<Vec<ReleaseSet>> =
+        templates.par_iter().map(|(path, extract)| of_template(planning, &around, path, extract)).collect();
+    sets.into_iter().flatten().collect()
+}
+
+/// What stands around templates, looked up once for all of them.
+struct Around<'a> {
+    /// Files of parameter values with the names of the parameters, by folder.
+    parameter_files: BTreeMap<TreePath, Vec<(&'a TreePath, Vec<String>)>>,
+    /// Folders of a serverless.yml.
+    services: Vec<TreePath>,
+}
+
+impl<'a> Around<'a> {
+    fn of(planning: &Planning<'a>) -> Self {
+        let mut parameter_files: BTreeMap<TreePath, Vec<_>> = BTreeMap::new();
+        let mut services = Vec::new();
+        for (path, extract) in planning.extracts {
+            if extract.kind == FileKind::Skipped("serverless.yml") {
+                services.push(path.parent());
+            }
+            let is_json = path.as_bytes().to_ascii_lowercase().ends_with(b".json");
+            let Some(document) = extract.documents().first().filter(|_| is_json) else { continue };
+            let Some(values) = of_parameter_file(&document.root()).filter(|values| !values.is_empty()) else {
+                continue;
+            };
+            parameter_files.entry(path.parent()).or_default().push((path, values.into_keys().collect()));
+        }
+        Self { parameter_files, services }
+    }
 }
 
 /// A file of parameter values with the label by which its set is told from the others.
@@ -29,12 +63,12 @@ struct Given {
     environment: Option<(Environment, String)>,
 }
 
-fn of_template(planning: &Planning<'_>, path: &TreePath, extract: &Extract) -> Vec<ReleaseSet> {
+fn of_template(planning: &Planning<'_>, around: &Around<'_>, path: &TreePath, extract: &Extract) -> Vec<ReleaseSet> {
     let Some(document) = Template::document(extract.documents()) else { return Vec::new() };
     let template = Template::of(document);
     let open = match template.has_unknown_macro() {
         true => Some(Why::new("macro that is not known")),
-        false => is_fragment(planning, path, &template).then(|| Why::new("part of a service that is not read yet")),
+        false => is_fragment(around, path, &template).then(|| Why::new("part of a service that is not read yet")),
     };
     let set = |given: Option<Given>| {
         let mut files = vec![path.clone()];
@@ -55,7 +89,7 @@ fn of_template(planning: &Planning<'_>, path: &TreePath, extract: &Extract) -> V
         }
     };
     let mut given = of_samconfigs(planning, path);
-    given.extend(of_parameter_files(planning, path, &template));
+    given.extend(of_parameter_files(planning, around, path, &template));
     if given.is_empty() {
         return vec![set(None)];
     }
@@ -63,11 +97,10 @@ fn of_template(planning: &Planning<'_>, path: &TreePath, extract: &Extract) -> V
 }
 
 /// Resources that a serverless.yml above takes in look like a template, but name things of the others.
-fn is_fragment(planning: &Planning<'_>, path: &TreePath, template: &Template<'_>) -> bool {
+fn is_fragment(around: &Around<'_>, path: &TreePath, template: &Template<'_>) -> bool {
     let is_declared =
         template.root.get("AWSTemplateFormatVersion").is_some() || template.root.get("Transform").is_some();
-    let services = planning.extracts.iter().filter(|(_, extract)| extract.kind == FileKind::Skipped("serverless.yml"));
-    !is_declared && services.map(|(service, _)| service.parent()).any(|folder| path.is_under(&folder))
+    !is_declared && around.services.iter().any(|folder| path.is_under(folder))
 }
 
 fn of_samconfigs(planning: &Planning<'_>, template: &TreePath) -> Vec<Given> {
@@ -94,7 +127,12 @@ fn of_samconfigs(planning: &Planning<'_>, template: &TreePath) -> Vec<Given> {
 
 /// Parameter files beside the template, or in a folder for them there, whose names are all among the
 /// template's parameters.
-fn of_parameter_files(planning: &Planning<'_>, template_path: &TreePath, template: &Template<'_>) -> Vec<Given> {
+fn of_parameter_files(
+    planning: &Planning<'_>,
+    around: &Around<'_>,
+    template_path: &TreePath,
+    template: &Template<'_>,
+) -> Vec<Given> {
     let folder = template_path.parent();
     let declared: BTreeSet<&str> = template.parameters.keys().copied().collect();
     let mut out = Vec::new();
@@ -103,16 +141,10 @@ fn of_parameter_files(planning: &Planning<'_>, template_path: &TreePath, templat
     }
     let folders = PARAMETER_FOLDERS.iter().map(|name| folder.child(name.as_bytes())).chain([folder.clone()]);
     for place in folders {
-        // Everything below a folder stands together in the order of bytes, after the folder's slash.
-        let first = if place.is_root() { place.clone() } else { TreePath::new([place.as_bytes(), b"/"].concat()) };
-        let beside = planning.extracts.range(first..).take_while(|(path, _)| path.is_under(&place));
-        for (file, extract) in beside.filter(|(path, _)| path.parent() == place && *path != template_path) {
-            let is_json = file.extension().as_deref() == Some("json");
-            let Some(document) = extract.documents().first().filter(|_| is_json) else { continue };
-            let Some(values) = of_parameter_file(&document.root()) else { continue };
-            if !values.is_empty() && values.keys().all(|name| declared.contains(name.as_str())) {
-                let label = file.relative_to(&folder).unwrap_or_else(|| file.clone()).to_string();
-                out.push(Given { file: file.clone(), label, environment: (planning.environment)(file) });
+        for (file, names) in around.parameter_files.get(&place).into_iter().flatten() {
+            if *file != template_path && names.iter().all(|name| declared.contains(name.as_str())) {
+                let label = file.relative_to(&folder).unwrap_or_else(|| (*file).clone()).to_string();
+                out.push(Given { file: (*file).clone(), label, environment: (planning.environment)(file) });
             }
         }
     }

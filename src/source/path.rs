@@ -131,6 +131,12 @@ impl TreePath {
             || (self.0.starts_with(&folder.0) && (self.0.len() == folder.0.len() || self.0[folder.0.len()] == b'/'))
     }
 
+    /// True when `folder` is the folder that contains this path.
+    pub fn is_directly_in(&self, folder: &Self) -> bool {
+        let end = self.0.iter().rposition(|b| *b == b'/').unwrap_or(0);
+        self.0[..end] == *folder.0
+    }
+
     /// The path as seen from `folder`, if it lies below it.
     pub fn relative_to(&self, folder: &Self) -> Option<Self> {
         if !self.is_under(folder) {

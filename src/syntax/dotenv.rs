@@ -3,7 +3,7 @@
 //! Read as compose, dotenv (npm) and python-dotenv agree: `export`, quotes with line breaks inside,
 //! `#` comments after a blank. `${NAME}` stays as written.
 
-use super::tree::{Builder, Pair, Raw};
+use super::tree::{Builder, Raw};
 use super::{COMMENTS, Comment, EXPANDED_NODES, NodeId, PROBLEMS, Parsed, Problem, ProblemKind, Style};
 use crate::source::{Source, Span};
 
@@ -13,13 +13,13 @@ pub fn read(source: &Source, text: &str) -> Parsed {
     let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     while at < text.len() {
         at = reader.line(at);
-        if reader.builder.nodes.len() as u64 >= EXPANDED_NODES {
+        if reader.builder.count() as u64 >= EXPANDED_NODES {
             reader.problem(ProblemKind::Limit, format!("more than {EXPANDED_NODES} nodes"), at, at);
             break;
         }
     }
     if !reader.pairs.is_empty() {
-        let root = reader.builder.push(Raw::Mapping(reader.pairs), Span::new(0, text.len()), None);
+        let root = reader.builder.push(Raw::Mapping(&reader.pairs), Span::new(0, text.len()), None);
         reader.parsed.documents.push(reader.builder.finish(source.clone(), root, 0));
     }
     reader.parsed
@@ -29,7 +29,7 @@ struct Reader<'t> {
     text: &'t str,
     parsed: Parsed,
     builder: Builder,
-    pairs: Vec<Pair>,
+    pairs: Vec<NodeId>,
 }
 
 impl Reader<'_> {
@@ -76,8 +76,8 @@ impl Reader<'_> {
             }
         }
         let (end, comment) = self.plain_end(start, line_end);
-        let raw = Raw::Scalar { text: self.text[start..end].into(), style: Style::Plain };
-        let raw = if start == end { Raw::Empty } else { raw };
+        let text = self.text;
+        let raw = if start == end { Raw::Empty } else { Raw::Scalar(&text[start..end], Style::Plain) };
         self.pair(key, key_end, raw, Span::new(start, end));
         if let Some(comment) = comment {
             self.comment(comment, line_end);
@@ -88,8 +88,7 @@ impl Reader<'_> {
     fn quoted(&mut self, key: usize, key_end: usize, start: usize, close: usize) -> usize {
         let body = &self.text[start + 1..close];
         let text = if self.text.as_bytes()[start] == b'"' { unescape(body) } else { body.to_owned() };
-        let raw = Raw::Scalar { text: text.into(), style: Style::Quoted };
-        self.pair(key, key_end, raw, Span::new(start, close + 1));
+        self.pair(key, key_end, Raw::Scalar(&text, Style::Quoted), Span::new(start, close + 1));
         let line_end = self.line_end(close + 1);
         let rest = self.skip_blanks(close + 1, line_end);
         match self.text.as_bytes().get(rest) {
@@ -123,11 +122,10 @@ impl Reader<'_> {
         (start + end - blanks, hash.map(|hash| start + hash + 1))
     }
 
-    fn pair(&mut self, key: usize, key_end: usize, raw: Raw, span: Span) {
-        let name = Raw::Scalar { text: self.text[key..key_end].into(), style: Style::Plain };
-        let key: NodeId = self.builder.push(name, Span::new(key, key_end), None);
-        let value = self.builder.push(raw, span, None);
-        self.pairs.push(Pair { key, value });
+    fn pair(&mut self, key: usize, key_end: usize, raw: Raw<'_>, span: Span) {
+        let name = Raw::Scalar(&self.text[key..key_end], Style::Plain);
+        self.pairs.push(self.builder.push(name, Span::new(key, key_end), None));
+        self.pairs.push(self.builder.push(raw, span, None));
     }
 
     fn comment(&mut self, start: usize, end: usize) {

@@ -4,7 +4,7 @@ mod comments;
 
 use jiter::{Jiter, JiterError, Peek};
 
-use super::tree::{Builder, Pair, Raw};
+use super::tree::{Builder, Raw};
 use super::{EXPANDED_NODES, JSON_DEPTH, NodeId, Parsed, Problem, ProblemKind, Style};
 use crate::source::{Source, Span};
 
@@ -33,9 +33,8 @@ pub fn read(source: &Source, text: &str) -> Parsed {
 struct Frame {
     is_object: bool,
     start: usize,
-    key: Option<NodeId>,
-    pairs: Vec<Pair>,
-    items: Vec<NodeId>,
+    /// Its first child among those of all open collections.
+    first: usize,
 }
 
 /// Walks the values with a stack of its own, so that depth costs memory and not the thread's stack.
@@ -46,11 +45,20 @@ struct Reader<'j> {
     jiter: Jiter<'j>,
     builder: Builder,
     stack: Vec<Frame>,
+    /// Children of the open collections, innermost last: of an object key, value, key, value ….
+    children: Vec<NodeId>,
 }
 
 impl<'j> Reader<'j> {
     fn new(bytes: &'j [u8], shift: usize) -> Self {
-        Self { bytes, shift, jiter: Jiter::new(bytes), builder: Builder::default(), stack: Vec::new() }
+        Self {
+            bytes,
+            shift,
+            jiter: Jiter::new(bytes),
+            builder: Builder::default(),
+            stack: Vec::new(),
+            children: Vec::new(),
+        }
     }
 
     fn read(mut self) -> Result<(Builder, NodeId), Problem> {
@@ -64,28 +72,36 @@ impl<'j> Reader<'j> {
                 Some(peek) => self.scalar(peek)?,
                 None => self.close()?,
             };
-            let Some(frame) = self.stack.last_mut() else {
+            if self.stack.is_empty() {
                 self.jiter.finish().map_err(|error| self.syntax(&error))?;
                 return Ok((self.builder, done));
-            };
-            match frame.key.take() {
-                Some(key) => frame.pairs.push(Pair { key, value: done }),
-                None => frame.items.push(done),
             }
+            self.children.push(done);
             next = self.step()?;
         }
     }
 
     fn scalar(&mut self, peek: Peek) -> Result<NodeId, Problem> {
         let start = self.jiter.current_index();
-        let raw = match peek {
-            Peek::String => self.jiter.known_str().map(|text| Raw::Scalar { text: text.into(), style: Style::Quoted }),
-            Peek::True | Peek::False => self.jiter.known_bool(peek).map(|is| plain(if is { "true" } else { "false" })),
-            Peek::Null => self.jiter.known_null().map(|()| plain("null")),
-            _ => self.jiter.known_number_bytes(peek).map(|bytes| plain(&String::from_utf8_lossy(bytes))),
+        self.check_budget(start)?;
+        // The text that the parser gives lives until it is asked for anything else: where it ends is
+        // known after it was copied.
+        let builder = &mut self.builder;
+        let mut push = |text: &str, style| builder.push(Raw::Scalar(text, style), Span::default(), None);
+        let pushed = match peek {
+            Peek::String => self.jiter.known_str().map(|text| push(text, Style::Quoted)),
+            Peek::True | Peek::False => {
+                self.jiter.known_bool(peek).map(|is| push(if is { "true" } else { "false" }, Style::Plain))
+            }
+            Peek::Null => self.jiter.known_null().map(|()| push("null", Style::Plain)),
+            _ => {
+                let number = self.jiter.known_number_bytes(peek);
+                number.map(|bytes| push(&String::from_utf8_lossy(bytes), Style::Plain))
+            }
         };
-        let raw = raw.map_err(|error| self.syntax(&error))?;
-        self.node(raw, start, self.jiter.current_index())
+        let id = pushed.map_err(|error| self.syntax(&error))?;
+        self.place(id, start, self.jiter.current_index());
+        Ok(id)
     }
 
     /// Opens a collection and leads to its first value, `None` if it has none.
@@ -95,11 +111,14 @@ impl<'j> Reader<'j> {
             return Err(self.problem(ProblemKind::Limit, format!("nested deeper than {JSON_DEPTH}"), start));
         }
         let is_object = peek == Peek::Object;
-        self.stack.push(Frame { is_object, start, key: None, pairs: Vec::new(), items: Vec::new() });
+        self.stack.push(Frame { is_object, start, first: self.children.len() });
         if !is_object {
             return self.jiter.known_array().map_err(|error| self.syntax(&error));
         }
-        let key = self.jiter.known_object().map(|key| key.map(Box::from)).map_err(|error| self.syntax(&error))?;
+        self.check_budget(start)?;
+        let builder = &mut self.builder;
+        let mut push = |text: &str| builder.push(Raw::Scalar(text, Style::Quoted), Span::default(), None);
+        let key = self.jiter.known_object().map(|key| key.map(&mut push)).map_err(|error| self.syntax(&error))?;
         self.key(key, start + 1)
     }
 
@@ -109,22 +128,23 @@ impl<'j> Reader<'j> {
         if !self.stack.last().is_some_and(|frame| frame.is_object) {
             return self.jiter.array_step().map_err(|error| self.syntax(&error));
         }
-        let key = self.jiter.next_key().map(|key| key.map(Box::from)).map_err(|error| self.syntax(&error))?;
+        self.check_budget(before)?;
+        let builder = &mut self.builder;
+        let mut push = |text: &str| builder.push(Raw::Scalar(text, Style::Quoted), Span::default(), None);
+        let key = self.jiter.next_key().map(|key| key.map(&mut push)).map_err(|error| self.syntax(&error))?;
         self.key(key, before)
     }
 
     /// Notes a key that was just read and leads to its value. The parser does not tell where a key
     /// stands: it is what lies between `before` and the colon, blanks and a comma taken off.
-    fn key(&mut self, key: Option<Box<str>>, before: usize) -> Result<Option<Peek>, Problem> {
-        let Some(text) = key else { return Ok(None) };
+    fn key(&mut self, key: Option<NodeId>, before: usize) -> Result<Option<Peek>, Problem> {
+        let Some(id) = key else { return Ok(None) };
         let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
         let colon = self.jiter.current_index().saturating_sub(1);
         let lead = self.bytes[before..colon].iter().take_while(|byte| is_blank(byte) || **byte == b',').count();
         let trail = self.bytes[before..colon].iter().rev().take_while(|byte| is_blank(byte)).count();
-        let id = self.node(Raw::Scalar { text, style: Style::Quoted }, before + lead, colon - trail)?;
-        if let Some(frame) = self.stack.last_mut() {
-            frame.key = Some(id);
-        }
+        self.place(id, before + lead, colon - trail);
+        self.children.push(id);
         self.jiter.peek().map(Some).map_err(|error| self.syntax(&error))
     }
 
@@ -133,15 +153,25 @@ impl<'j> Reader<'j> {
         let Some(frame) = self.stack.pop() else {
             return Err(self.problem(ProblemKind::Syntax, "unexpected end".into(), end));
         };
-        let raw = if frame.is_object { Raw::Mapping(frame.pairs) } else { Raw::Sequence(frame.items) };
-        self.node(raw, frame.start, end)
+        self.check_budget(frame.start)?;
+        let children = self.children.get(frame.first..).unwrap_or_default();
+        let raw = if frame.is_object { Raw::Mapping(children) } else { Raw::Sequence(children) };
+        let id = self.builder.push(raw, Span::default(), None);
+        self.children.truncate(frame.first);
+        self.place(id, frame.start, end);
+        Ok(id)
     }
 
-    fn node(&mut self, raw: Raw, start: usize, end: usize) -> Result<NodeId, Problem> {
-        if self.builder.nodes.len() as u64 >= EXPANDED_NODES {
-            return Err(self.problem(ProblemKind::Limit, format!("more than {EXPANDED_NODES} nodes"), start));
+    /// Every node has its price, so the next one is looked at before it is made.
+    fn check_budget(&self, at: usize) -> Result<(), Problem> {
+        if self.builder.count() as u64 >= EXPANDED_NODES {
+            return Err(self.problem(ProblemKind::Limit, format!("more than {EXPANDED_NODES} nodes"), at));
         }
-        Ok(self.builder.push(raw, Span::new(start + self.shift, end + self.shift), None))
+        Ok(())
+    }
+
+    fn place(&mut self, id: NodeId, start: usize, end: usize) {
+        self.builder.place(id, Span::new(start + self.shift, end + self.shift));
     }
 
     fn syntax(&self, error: &JiterError) -> Problem {
@@ -152,10 +182,6 @@ impl<'j> Reader<'j> {
         let at = at.min(self.bytes.len()) + self.shift;
         Problem { kind, message, span: Span::new(at, at) }
     }
-}
-
-fn plain(text: &str) -> Raw {
-    Raw::Scalar { text: text.into(), style: Style::Plain }
 }
 
 #[cfg(test)]

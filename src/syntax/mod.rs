@@ -17,7 +17,7 @@ use std::borrow::Cow;
 
 use crate::source::{Source, Span};
 
-pub use tree::{Comment, Document, Kind, Node, NodeId, Pair, Style};
+pub use tree::{Comment, Document, Kind, Node, NodeId, Style};
 
 /// What went wrong while reading, and where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,6 +68,20 @@ pub enum Format {
     Dockerfile,
     /// No structure.
     Text,
+}
+
+impl Format {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Yaml => "YAML",
+            Self::Json => "JSON",
+            Self::Toml => "TOML",
+            Self::Dotenv => ".env",
+            Self::Dockerfile => "Dockerfile",
+            Self::Text => "text",
+        }
+    }
 }
 
 /// Reads a text in a format.

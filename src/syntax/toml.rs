@@ -5,7 +5,7 @@ mod comments;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::tree::{Builder, Pair, Raw};
+use super::tree::{Builder, Raw};
 use super::{EXPANDED_NODES, NodeId, PROBLEMS, Parsed, Problem, ProblemKind, Style, TOML_BYTES};
 use crate::source::{Source, Span};
 
@@ -67,17 +67,16 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn table(&mut self, table: &DeTable<'_>, span: std::ops::Range<usize>, depth: usize) -> NodeId {
-        let mut pairs = Vec::with_capacity(table.len());
+        let mut pairs = Vec::with_capacity(2 * table.len());
         // The parser sorts by name; here the order of the file counts.
         let mut entries: Vec<_> = table.iter().collect();
         entries.sort_by_key(|(key, _)| key.span().start);
         for (key, value) in entries {
-            let text = Raw::Scalar { text: key.get_ref().as_ref().into(), style: self.key_style(&key.span()) };
-            let key = self.builder.push(text, to_span(key.span()), None);
-            let value = self.value(value, depth + 1);
-            pairs.push(Pair { key, value });
+            let text = Raw::Scalar(key.get_ref().as_ref(), self.key_style(&key.span()));
+            pairs.push(self.builder.push(text, to_span(key.span()), None));
+            pairs.push(self.value(value, depth + 1));
         }
-        self.builder.push(Raw::Mapping(pairs), to_span(span), None)
+        self.builder.push(Raw::Mapping(&pairs), to_span(span), None)
     }
 
     fn value(&mut self, value: &Spanned<DeValue<'_>>, depth: usize) -> NodeId {
@@ -88,13 +87,13 @@ impl Reader<'_> {
         }
         let raw = match value.get_ref() {
             DeValue::Table(table) => return self.table(table, span, depth),
-            DeValue::Array(items) => Raw::Sequence(items.iter().map(|item| self.value(item, depth + 1)).collect()),
-            DeValue::String(text) => Raw::Scalar { text: text.as_ref().into(), style: Style::Quoted },
-            // Numbers, booleans and dates stay as written.
-            _ => {
-                let written = self.text.get(span.clone()).unwrap_or_default();
-                Raw::Scalar { text: written.into(), style: Style::Plain }
+            DeValue::Array(items) => {
+                let items: Vec<NodeId> = items.iter().map(|item| self.value(item, depth + 1)).collect();
+                return self.builder.push(Raw::Sequence(&items), to_span(span), None);
             }
+            DeValue::String(text) => Raw::Scalar(text.as_ref(), Style::Quoted),
+            // Numbers, booleans and dates stay as written.
+            _ => Raw::Scalar(self.text.get(span.clone()).unwrap_or_default(), Style::Plain),
         };
         self.builder.push(raw, to_span(span), None)
     }

@@ -22,44 +22,74 @@ pub enum Style {
     Block,
 }
 
-/// A key and its value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pair {
-    /// The key node.
-    pub key: NodeId,
-    /// The value node.
-    pub value: NodeId,
-}
-
-/// What a node is, as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Raw {
+/// What a node is, as a format's reader found it.
+#[derive(Clone, Copy, Debug)]
+pub enum Raw<'r> {
     /// Nothing is written where a value belongs.
     Empty,
-    /// A scalar; `text` after unescaping and folding.
-    Scalar {
-        /// The text.
-        text: Box<str>,
-        /// How it is written.
-        style: Style,
-    },
-    /// A mapping; duplicate keys are kept, in order.
-    Mapping(Vec<Pair>),
+    /// A scalar: its text after unescaping and folding, and how it is written.
+    Scalar(&'r str, Style),
+    /// A mapping: key, value, key, value …; duplicate keys are kept, in order.
+    Mapping(&'r [NodeId]),
     /// A sequence.
-    Sequence(Vec<NodeId>),
+    Sequence(&'r [NodeId]),
     /// An alias of an earlier node.
     Alias(NodeId),
 }
 
-/// A node with where it is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RawNode {
-    /// What it is.
-    pub raw: Raw,
+/// A tag as written (`!Ref`, `!!binary`), with where it stands.
+pub type Tag<'r> = Option<(&'r str, Span)>;
+
+/// What a slot holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SlotKind {
+    Empty,
+    Plain,
+    Quoted,
+    Block,
+    Mapping,
+    Sequence,
+    Alias,
+}
+
+/// A node in 16 bytes, whatever it is: a repository has a million of them. Texts and children stand in
+/// one list each for the whole document.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
     /// Bytes of the value, without tag and anchor.
-    pub span: Span,
-    /// The tag as written (`!Ref`, `!!binary`), with where it stands.
-    pub tag: Option<(Box<str>, Span)>,
+    span: Span,
+    /// Where its text or its children begin; of an alias, the node it stands for.
+    first: u32,
+    /// Length of the text in bytes, or number of children, and in the upper bits the kind.
+    packed: u32,
+}
+
+/// Bits of a slot's length: half a gibibyte, beyond every cap on files.
+const LENGTH_BITS: u32 = 29;
+const LENGTH_MASK: u32 = (1 << LENGTH_BITS) - 1;
+
+impl Slot {
+    fn new(kind: SlotKind, span: Span, first: usize, length: usize) -> Self {
+        let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self { span, first: clamp(first), packed: (kind as u32) << LENGTH_BITS | clamp(length).min(LENGTH_MASK) }
+    }
+
+    fn kind(self) -> SlotKind {
+        match self.packed >> LENGTH_BITS {
+            1 => SlotKind::Plain,
+            2 => SlotKind::Quoted,
+            3 => SlotKind::Block,
+            4 => SlotKind::Mapping,
+            5 => SlotKind::Sequence,
+            6 => SlotKind::Alias,
+            _ => SlotKind::Empty,
+        }
+    }
+
+    fn range(self) -> std::ops::Range<usize> {
+        let first = self.first as usize;
+        first..first + (self.packed & LENGTH_MASK) as usize
+    }
 }
 
 /// A comment: the text after its marker.
@@ -76,13 +106,19 @@ pub struct Comment {
 pub struct Document {
     /// The file.
     pub source: Source,
-    /// All nodes; children come after or before their parents, never rely on it.
-    pub nodes: Vec<RawNode>,
+    slots: Box<[Slot]>,
+    children: Box<[NodeId]>,
+    texts: Box<str>,
+    /// Tags in order of their nodes; most have none.
+    tags: Box<[(NodeId, Box<str>, Span)]>,
     /// The top node.
     pub root: NodeId,
     /// 0-based place among the documents of its file.
     pub index: usize,
 }
+
+/// Up to so many entries are compared each with each.
+const FEW_ENTRIES: usize = 12;
 
 /// A view of a node: aliases are followed, merge keys are applied.
 #[derive(Clone)]
@@ -116,21 +152,47 @@ impl Document {
         Node { document: self, id, steps: None }.followed()
     }
 
+    fn slot(&self, id: NodeId) -> Slot {
+        self.slots[id.0 as usize]
+    }
+
+    /// Key, value, key, value … of a mapping, the items of a sequence, else nothing.
+    fn children(&self, slot: Slot) -> &[NodeId] {
+        match slot.kind() {
+            SlotKind::Mapping | SlotKind::Sequence => self.children.get(slot.range()).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    fn scalar(&self, slot: Slot) -> Option<(&str, Style)> {
+        let style = match slot.kind() {
+            SlotKind::Plain => Style::Plain,
+            SlotKind::Quoted => Style::Quoted,
+            SlotKind::Block => Style::Block,
+            _ => return None,
+        };
+        Some((self.texts.get(slot.range()).unwrap_or_default(), style))
+    }
+
+    /// The text of a key.
+    fn key_text(&self, id: NodeId) -> Option<&str> {
+        self.scalar(self.slot(id)).map(|(text, _)| text)
+    }
+
     /// Keys that occur more than once in one mapping: (first, later) key nodes. `<<` may repeat.
     pub fn duplicate_keys(&self) -> Vec<(NodeId, NodeId)> {
         let mut out = Vec::new();
-        for node in &self.nodes {
-            let Raw::Mapping(pairs) = &node.raw else { continue };
+        for slot in self.slots.iter().filter(|slot| slot.kind() == SlotKind::Mapping) {
             let mut seen: FxHashMap<&str, NodeId> = FxHashMap::default();
-            for pair in pairs {
-                let Raw::Scalar { text, style } = &self.nodes[pair.key.0 as usize].raw else { continue };
-                if &**text == "<<" && *style == Style::Plain {
-                    continue;
-                }
-                if let Some(first) = seen.get(&**text) {
-                    out.push((*first, pair.key));
-                } else {
-                    seen.insert(text, pair.key);
+            for key in self.children(*slot).iter().step_by(2) {
+                match self.scalar(self.slot(*key)) {
+                    None | Some(("<<", Style::Plain)) => {}
+                    Some((text, _)) => match seen.entry(text) {
+                        Entry::Occupied(first) => out.push((*first.get(), *key)),
+                        Entry::Vacant(vacant) => {
+                            vacant.insert(*key);
+                        }
+                    },
                 }
             }
         }
@@ -139,8 +201,8 @@ impl Document {
 }
 
 impl<'d> Node<'d> {
-    fn raw(&self) -> &'d RawNode {
-        &self.document.nodes[self.id.0 as usize]
+    fn slot(&self) -> Slot {
+        self.document.slot(self.id)
     }
 
     fn child(&self, id: NodeId) -> Self {
@@ -157,8 +219,8 @@ impl<'d> Node<'d> {
     /// Resolves alias chains. The builder refuses an alias inside its own anchor, so this ends.
     fn followed(mut self) -> Self {
         let mut left = 64;
-        while let Raw::Alias(target) = &self.raw().raw {
-            let (target, span) = (*target, self.raw().span);
+        while self.slot().kind() == SlotKind::Alias {
+            let (target, span) = (NodeId(self.slot().first), self.span());
             left -= 1;
             if left == 0 {
                 break;
@@ -181,12 +243,13 @@ impl<'d> Node<'d> {
 
     /// Bytes of the value.
     pub fn span(&self) -> Span {
-        self.raw().span
+        self.slot().span
     }
 
     /// The tag as written, `!Ref`.
     pub fn tag(&self) -> Option<&'d str> {
-        self.raw().tag.as_ref().map(|(tag, _)| &**tag)
+        let tags = &self.document.tags;
+        tags.binary_search_by_key(&self.id, |(id, ..)| *id).ok().map(|place| &*tags[place].1)
     }
 
     /// Where the value is written and how it came here.
@@ -200,14 +263,12 @@ impl<'d> Node<'d> {
 
     /// What it is.
     pub fn kind(&self) -> Kind<'d> {
-        match &self.raw().raw {
-            Raw::Empty | Raw::Alias(_) => Kind::Null,
-            Raw::Scalar { text, style: Style::Plain } if matches!(&**text, "" | "~" | "null" | "Null" | "NULL") => {
-                Kind::Null
-            }
-            Raw::Scalar { text, style } => Kind::Scalar(text, *style),
-            Raw::Mapping(_) => Kind::Mapping,
-            Raw::Sequence(_) => Kind::Sequence,
+        let slot = self.slot();
+        match (slot.kind(), self.document.scalar(slot)) {
+            (SlotKind::Mapping, _) => Kind::Mapping,
+            (SlotKind::Sequence, _) => Kind::Sequence,
+            (_, None | Some(("" | "~" | "null" | "Null" | "NULL", Style::Plain))) => Kind::Null,
+            (_, Some((text, style))) => Kind::Scalar(text, style),
         }
     }
 
@@ -236,33 +297,44 @@ impl<'d> Node<'d> {
 
     /// The items of a sequence; nothing for anything else.
     pub fn items(&self) -> Vec<Node<'d>> {
-        match &self.raw().raw {
-            Raw::Sequence(items) => items.iter().map(|id| self.child(*id)).collect(),
-            _ => Vec::new(),
+        if !self.is_sequence() {
+            return Vec::new();
         }
+        self.document.children(self.slot()).iter().map(|id| self.child(*id)).collect()
+    }
+
+    fn pairs(&self) -> impl DoubleEndedIterator<Item = (NodeId, NodeId)> + use<'d> {
+        let children = if self.is_mapping() { self.document.children(self.slot()) } else { &[] };
+        children.chunks_exact(2).map(|pair| (pair[0], pair[1]))
     }
 
     /// Entries as written: `<<` is a key like any other, duplicates are kept.
     pub fn written_entries(&self) -> Vec<(Node<'d>, Node<'d>)> {
-        match &self.raw().raw {
-            Raw::Mapping(pairs) => pairs.iter().map(|p| (self.child(p.key), self.child(p.value))).collect(),
-            _ => Vec::new(),
-        }
+        self.pairs().map(|(key, value)| (self.child(key), self.child(value))).collect()
     }
 
     /// Entries as they hold: merge keys applied (own keys win, then earlier merges), and of duplicate
     /// keys the last.
     pub fn entries(&self) -> Vec<(Node<'d>, Node<'d>)> {
-        let mut out: Vec<(Node<'d>, Node<'d>)> = Vec::new();
-        let mut place: FxHashMap<String, usize> = FxHashMap::default();
+        let mut out: Vec<(Node<'d>, Node<'d>)> = self.written_entries();
+        // Few mappings have a key twice or a merge; the others are done here.
+        let is_plain = out.len() <= FEW_ENTRIES && {
+            let names = || out.iter().map(|(key, _)| key.text().unwrap_or(""));
+            names().enumerate().all(|(at, name)| name != "<<" && !names().skip(at + 1).any(|later| later == name))
+        };
+        if is_plain {
+            return out;
+        }
+        let written = std::mem::take(&mut out);
+        let mut place: FxHashMap<&'d str, usize> = FxHashMap::default();
         let mut merges = Vec::new();
-        for (key, value) in self.written_entries() {
+        for (key, value) in written {
             if matches!(key.kind(), Kind::Scalar("<<", Style::Plain)) {
                 merges.push((key.span(), value));
                 continue;
             }
-            let name = key.text().unwrap_or("").to_owned();
-            match place.get(&name) {
+            let name = key.text().unwrap_or("");
+            match place.get(name) {
                 Some(i) => out[*i] = (key, value),
                 None => {
                     place.insert(name, out.len());
@@ -274,7 +346,7 @@ impl<'d> Node<'d> {
             let parts = if merged.is_sequence() { merged.items() } else { vec![merged] };
             for part in parts {
                 for (key, value) in part.entries() {
-                    let name = key.text().unwrap_or("").to_owned();
+                    let name = key.text().unwrap_or("");
                     if let Entry::Vacant(vacant) = place.entry(name) {
                         vacant.insert(out.len());
                         out.push((key, value.with_step(HopKind::MergeKey, span)));
@@ -287,16 +359,11 @@ impl<'d> Node<'d> {
 
     /// The value of a key, merge keys applied.
     pub fn get(&self, name: &str) -> Option<Node<'d>> {
-        let Raw::Mapping(pairs) = &self.raw().raw else { return None };
-        let own = pairs.iter().rev().find(
-            |pair| matches!(&self.document.nodes[pair.key.0 as usize].raw, Raw::Scalar { text, .. } if &**text == name),
-        );
-        if let Some(pair) = own {
-            return Some(self.child(pair.value));
+        let own = self.pairs().rev().find(|(key, _)| self.document.key_text(*key) == Some(name));
+        if let Some((_, value)) = own {
+            return Some(self.child(value));
         }
-        let has_merge = pairs.iter().any(
-            |pair| matches!(&self.document.nodes[pair.key.0 as usize].raw, Raw::Scalar { text, .. } if &**text == "<<"),
-        );
+        let has_merge = self.pairs().any(|(key, _)| self.document.key_text(key) == Some("<<"));
         has_merge
             .then(|| self.entries())
             .and_then(|entries| entries.into_iter().find(|(key, _)| key.text() == Some(name)).map(|(_, value)| value))
@@ -322,20 +389,77 @@ impl std::fmt::Debug for Node<'_> {
 /// Builds a document node by node; used by the format readers alone.
 #[derive(Debug, Default)]
 pub struct Builder {
-    /// Nodes so far.
-    pub nodes: Vec<RawNode>,
+    slots: Vec<Slot>,
+    children: Vec<NodeId>,
+    texts: String,
+    tags: Vec<(NodeId, Box<str>, Span)>,
 }
 
 impl Builder {
+    /// Nodes so far.
+    pub fn count(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// True when there is one node, and it is empty.
+    pub fn is_blank(&self) -> bool {
+        matches!(self.slots[..], [only] if only.kind() == SlotKind::Empty)
+    }
+
+    /// Where a node ends.
+    pub fn end_of(&self, id: NodeId) -> u32 {
+        self.slots.get(id.0 as usize).map_or(0, |slot| slot.span.end)
+    }
+
     /// Adds a node.
-    pub fn push(&mut self, raw: Raw, span: Span, tag: Option<(Box<str>, Span)>) -> NodeId {
-        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-        self.nodes.push(RawNode { raw, span, tag });
+    pub fn push(&mut self, raw: Raw<'_>, span: Span, tag: Tag<'_>) -> NodeId {
+        let id = NodeId(u32::try_from(self.slots.len()).unwrap_or(u32::MAX));
+        let slot = match raw {
+            Raw::Empty => Slot::new(SlotKind::Empty, span, 0, 0),
+            Raw::Scalar(text, style) => {
+                let kind = match style {
+                    Style::Plain => SlotKind::Plain,
+                    Style::Quoted => SlotKind::Quoted,
+                    Style::Block => SlotKind::Block,
+                };
+                let first = self.texts.len();
+                self.texts.push_str(text);
+                Slot::new(kind, span, first, text.len())
+            }
+            Raw::Mapping(children) => self.collection(SlotKind::Mapping, span, children),
+            Raw::Sequence(children) => self.collection(SlotKind::Sequence, span, children),
+            Raw::Alias(target) => Slot::new(SlotKind::Alias, span, target.0 as usize, 0),
+        };
+        self.slots.push(slot);
+        if let Some((text, place)) = tag {
+            self.tags.push((id, text.into(), place));
+        }
         id
+    }
+
+    /// Says where a node is written, for readers that know it only later.
+    pub fn place(&mut self, id: NodeId, span: Span) {
+        if let Some(slot) = self.slots.get_mut(id.0 as usize) {
+            slot.span = span;
+        }
+    }
+
+    fn collection(&mut self, kind: SlotKind, span: Span, children: &[NodeId]) -> Slot {
+        let first = self.children.len();
+        self.children.extend_from_slice(children);
+        Slot::new(kind, span, first, children.len())
     }
 
     /// Closes the document.
     pub fn finish(self, source: Source, root: NodeId, index: usize) -> Document {
-        Document { source, nodes: self.nodes, root, index }
+        Document {
+            source,
+            slots: self.slots.into(),
+            children: self.children.into(),
+            texts: self.texts.into(),
+            tags: self.tags.into(),
+            root,
+            index,
+        }
     }
 }

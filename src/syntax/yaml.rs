@@ -5,7 +5,7 @@ mod padding;
 use granit_parser::{Event, Parser, ScalarStyle};
 
 use self::padding::Padding;
-use super::tree::{Builder, Pair, Raw};
+use super::tree::{Builder, Raw, Tag};
 use super::{
     COMMENTS, Comment, DOCUMENTS, EXPANDED_NODES, NodeId, PROBLEMS, Parsed, Problem, ProblemKind, Style, YAML_DEPTH,
     YAML_FLOW_DEPTH,
@@ -116,9 +116,8 @@ struct Frame {
     span: Span,
     tag: Option<(Box<str>, Span)>,
     anchor: usize,
-    key: Option<NodeId>,
-    pairs: Vec<Pair>,
-    items: Vec<NodeId>,
+    /// Its first child among those of all open collections.
+    first: usize,
     expanded: u64,
 }
 
@@ -128,6 +127,8 @@ struct Reader<'a> {
     out: Parsed,
     builder: Builder,
     stack: Vec<Frame>,
+    /// Children of the open collections, innermost last: of a mapping key, value, key, value ….
+    children: Vec<NodeId>,
     root: Option<NodeId>,
     /// Anchor id → (node, nodes it expands to).
     anchors: rustc_hash::FxHashMap<usize, (NodeId, u64)>,
@@ -144,6 +145,7 @@ impl<'a> Reader<'a> {
             out: Parsed::default(),
             builder: Builder::default(),
             stack: Vec::new(),
+            children: Vec::new(),
             root: None,
             anchors: rustc_hash::FxHashMap::default(),
             expanded: 0,
@@ -186,9 +188,10 @@ impl<'a> Reader<'a> {
                 let raw = if style == Style::Plain && range.is_empty() {
                     Raw::Empty
                 } else {
-                    Raw::Scalar { text: text.as_ref().into(), style }
+                    Raw::Scalar(text.as_ref(), style)
                 };
-                let tag = self.tag(tag.as_deref(), tag_range, span);
+                let tag = tag.as_deref().map(|tag| (tag.original(), self.tag_span(tag_range, span)));
+                let tag = tag.as_ref().map(|(text, span)| (text.as_str(), *span));
                 let id = self.builder.push(raw, span, tag);
                 self.anchor(anchor, id, 1);
                 self.attach(id, 1, range);
@@ -201,14 +204,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn tag(
-        &self,
-        tag: Option<&granit_parser::Tag>,
-        range: Option<std::ops::Range<usize>>,
-        node: Span,
-    ) -> Option<(Box<str>, Span)> {
-        let span = range.map_or(Span::new(node.start as usize, node.start as usize), |range| self.span(range));
-        tag.map(|tag| (tag.original().into(), span))
+    fn tag_span(&self, range: Option<std::ops::Range<usize>>, node: Span) -> Span {
+        range.map_or(Span::new(node.start as usize, node.start as usize), |range| self.span(range))
     }
 
     fn anchor(&mut self, anchor: usize, id: NodeId, expanded: u64) {
@@ -229,33 +226,28 @@ impl<'a> Reader<'a> {
             return self.refuse(format!("nested deeper than {YAML_DEPTH}"), range);
         }
         let span = self.span(range);
-        let tag = self.tag(tag, tag_range, span);
-        self.stack.push(Frame {
-            is_mapping,
-            span,
-            tag,
-            anchor,
-            key: None,
-            pairs: Vec::new(),
-            items: Vec::new(),
-            expanded: 1,
-        });
+        let tag = tag.map(|tag| (tag.original().into(), self.tag_span(tag_range, span)));
+        let first = self.children.len();
+        self.stack.push(Frame { is_mapping, span, tag, anchor, first, expanded: 1 });
     }
 
     fn close(&mut self, range: std::ops::Range<usize>) {
         let Some(frame) = self.stack.pop() else { return };
         let end = self.span(range.clone()).end.max(self.last_end(&frame));
         let span = Span { start: frame.span.start, end };
-        let raw = if frame.is_mapping { Raw::Mapping(frame.pairs) } else { Raw::Sequence(frame.items) };
-        let id = self.builder.push(raw, span, frame.tag);
+        let children = self.children.get(frame.first..).unwrap_or_default();
+        let raw = if frame.is_mapping { Raw::Mapping(children) } else { Raw::Sequence(children) };
+        let tag: Tag<'_> = frame.tag.as_ref().map(|(text, span)| (&**text, *span));
+        let id = self.builder.push(raw, span, tag);
+        self.children.truncate(frame.first);
         self.anchor(frame.anchor, id, frame.expanded);
         self.attach(id, frame.expanded, range);
     }
 
     /// A block collection ends where its last child ends, not where the parser noticed.
     fn last_end(&self, frame: &Frame) -> u32 {
-        let last = frame.pairs.last().map(|pair| pair.value).or(frame.items.last().copied());
-        last.map_or(frame.span.end, |id| self.builder.nodes[id.0 as usize].span.end)
+        let last = self.children.get(frame.first..).and_then(<[NodeId]>::last);
+        last.map_or(frame.span.end, |id| self.builder.end_of(*id))
     }
 
     fn alias(&mut self, anchor: usize, range: std::ops::Range<usize>) {
@@ -282,18 +274,11 @@ impl<'a> Reader<'a> {
             }
             Some(frame) => {
                 frame.expanded = frame.expanded.saturating_add(expanded);
-                if frame.is_mapping {
-                    match frame.key.take() {
-                        None => frame.key = Some(id),
-                        Some(key) => frame.pairs.push(Pair { key, value: id }),
-                    }
-                } else {
-                    frame.items.push(id);
-                }
+                self.children.push(id);
                 frame.expanded
             }
         };
-        if total > EXPANDED_NODES || self.builder.nodes.len() as u64 > EXPANDED_NODES {
+        if total > EXPANDED_NODES || self.builder.count() as u64 > EXPANDED_NODES {
             self.refuse(format!("more than {EXPANDED_NODES} nodes once aliases are expanded"), range);
         }
     }
@@ -307,12 +292,8 @@ impl<'a> Reader<'a> {
 
     fn end_document(&mut self) {
         let builder = std::mem::take(&mut self.builder);
-        if let (Some(root), false) = (self.root.take(), self.refused) {
-            let is_blank = builder.nodes.len() == 1 && builder.nodes[0].raw == Raw::Empty;
-            if !is_blank {
-                let document = builder.finish(self.source.clone(), root, self.index);
-                self.out.documents.push(document);
-            }
+        if let (Some(root), false, false) = (self.root.take(), self.refused, builder.is_blank()) {
+            self.out.documents.push(builder.finish(self.source.clone(), root, self.index));
         }
         self.index += 1;
         self.abandon();
@@ -321,6 +302,7 @@ impl<'a> Reader<'a> {
     fn abandon(&mut self) {
         self.builder = Builder::default();
         self.stack.clear();
+        self.children.clear();
         self.root = None;
         self.anchors.clear();
         self.expanded = 0;

@@ -18,6 +18,8 @@ use super::links::{self, Lookup};
 use super::{Archive, Entry, EntryKind, Listing, Stat, Tree, TreeError};
 use crate::source::TreePath;
 
+/// Room beyond the size of a file, bytes: less than this left, and reading to the end probes first.
+const SPARE: usize = 64;
 /// Largest ignore file that is read, in bytes.
 const IGNORE_FILE_CAP: u64 = 1 << 20;
 
@@ -25,6 +27,7 @@ const IGNORE_FILE_CAP: u64 = 1 << 20;
 #[derive(Debug)]
 pub struct Disk {
     root: PathBuf,
+    git: Git,
     /// The checkout that contains the root, and the root's path inside it.
     repository: Option<(PathBuf, TreePath)>,
     /// Folders that are known to be reached without any link.
@@ -46,6 +49,7 @@ impl Disk {
             (top, TreePath::new(inside))
         });
         Ok(Self {
+            git: Git::at(&root),
             root,
             repository,
             plain_folders: RwLock::default(),
@@ -67,7 +71,7 @@ impl Disk {
     /// The commit that is checked out; `None` without git and before the first commit.
     pub fn revision(&self) -> Option<String> {
         self.repository.as_ref()?;
-        let output = Git::at(&self.root).run(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]).ok()?;
+        let output = self.git.run(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]).ok()?;
         String::from_utf8(output.stdout).ok().map(|id| id.trim().to_owned())
     }
 
@@ -99,8 +103,7 @@ impl Disk {
     /// The path with the links in its folders followed.
     fn placed(&self, path: &TreePath) -> Result<TreePath, TreeError> {
         let folder = path.parent();
-        let known = self.plain_folders.read().unwrap_or_else(std::sync::PoisonError::into_inner).contains(&folder);
-        if known {
+        if self.is_plain_folder(&folder) {
             return Ok(path.clone());
         }
         let real = links::resolve(self, path, false)?;
@@ -122,10 +125,41 @@ impl Disk {
         if metadata.is_file() { Ok((self.system(&real), metadata)) } else { Err(TreeError::NotAFile) }
     }
 
+    /// A regular file, opened, and its size. Most paths lead to one without any link: these cost one
+    /// opening, which neither follows a last link nor waits for a pipe.
+    fn opened(&self, path: &TreePath) -> Result<(std::fs::File, u64), TreeError> {
+        if self.is_plain_folder(&path.parent())
+            && let Ok(file) = folders::open_regular(&self.system(path))
+            && let Ok(metadata) = file.metadata()
+            && metadata.is_file()
+        {
+            return Ok((file, metadata.len()));
+        }
+        let (place, metadata) = self.file(path)?;
+        Ok((std::fs::File::open(place)?, metadata.len()))
+    }
+
+    /// A listing enters real folders only.
+    fn note_folders(&self, entries: &[Entry]) {
+        let mut known = self.plain_folders.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut last: Option<TreePath> = None;
+        for entry in entries {
+            if last.as_ref().is_none_or(|last| !entry.path.is_directly_in(last)) {
+                let folder = entry.path.parent();
+                known.insert(folder.clone());
+                last = Some(folder);
+            }
+        }
+    }
+
+    fn is_plain_folder(&self, folder: &TreePath) -> bool {
+        self.plain_folders.read().unwrap_or_else(std::sync::PoisonError::into_inner).contains(folder)
+    }
+
     fn listed(&self) -> Result<Listing, TreeError> {
         let mut failure = None;
         if let Some((top, inside)) = &self.repository {
-            match listing::index(&Git::at(&self.root)) {
+            match listing::index(&self.git) {
                 Ok(tracked) => {
                     let _ = self.left_out.set(listing::left_out(&tracked));
                     let rules = IgnoreRules::of_listing(exclude_file(top).as_deref(), global_rules().as_deref());
@@ -162,11 +196,16 @@ impl Lookup for Disk {
 }
 
 impl Tree for Disk {
+    fn processes(&self) -> usize {
+        self.git.processes()
+    }
+
     fn list(&self) -> Result<Listing, TreeError> {
         let (mut entries, mut problems) = self.listed()?;
         entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         entries.dedup_by(|a, b| a.path == b.path);
         problems.sort_by(|a, b| a.0.cmp(&b.0));
+        self.note_folders(&entries);
         Ok((entries, problems))
     }
 
@@ -181,15 +220,24 @@ impl Tree for Disk {
     }
 
     fn read(&self, path: &TreePath, cap: u64) -> Result<Vec<u8>, TreeError> {
-        let (file, metadata) = self.file(path)?;
-        if metadata.len() > cap {
-            return Err(TreeError::TooLarge { size: metadata.len(), cap });
+        let mut bytes = Vec::new();
+        self.read_into(path, cap, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn read_into(&self, path: &TreePath, cap: u64, buffer: &mut Vec<u8>) -> Result<(), TreeError> {
+        let (mut file, size) = self.opened(path)?;
+        if size > cap {
+            return Err(TreeError::TooLarge { size, cap });
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len() + 1).unwrap_or(0));
-        // The file may grow while it is read: the cap holds for what is really there.
-        std::fs::File::open(file)?.take(cap.saturating_add(1)).read_to_end(&mut bytes)?;
-        let size = bytes.len() as u64;
-        if size > cap { Err(TreeError::TooLarge { size, cap }) } else { Ok(bytes) }
+        buffer.clear();
+        // Files of the system tell no size; what such a one holds is known once it is read.
+        let most = if size == 0 { cap.saturating_add(1) } else { size };
+        // With room to spare, reading asks the system once.
+        buffer.reserve(usize::try_from(size).unwrap_or(0).saturating_add(SPARE));
+        file.by_ref().take(most).read_to_end(buffer)?;
+        let size = buffer.len() as u64;
+        if size > cap { Err(TreeError::TooLarge { size, cap }) } else { Ok(()) }
     }
 
     fn read_range(&self, path: &TreePath, start: u64, length: u64) -> Result<Vec<u8>, TreeError> {

@@ -3,6 +3,8 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::TreeError;
 
@@ -36,17 +38,25 @@ pub(super) const SUBMODULE: u32 = 0o160_000;
 pub(super) struct Git {
     folder: PathBuf,
     keeps_store: bool,
+    /// Processes that were started, by all clones.
+    started: Arc<AtomicUsize>,
 }
 
 impl Git {
     /// Asks from a folder inside a work tree, or from a bare repository.
     pub(super) fn at(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), keeps_store: is_repository_of_hook(folder) }
+        Self { folder: folder.to_owned(), keeps_store: is_repository_of_hook(folder), started: Arc::default() }
     }
 
-    /// A command with everything set that keeps git from running configured programs, from asking
+    /// Processes that were started so far.
+    pub(super) fn processes(&self) -> usize {
+        self.started.load(Ordering::Relaxed)
+    }
+
+    /// A command, about to be started, with everything set that keeps git from running configured programs, from asking
     /// the network or a terminal, and from writing.
     pub(super) fn command(&self, arguments: &[impl AsRef<OsStr>]) -> Command {
+        self.started.fetch_add(1, Ordering::Relaxed);
         let mut command = Command::new("git");
         command
             .args(["--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-C"])

@@ -28,6 +28,7 @@ pub struct GitRev {
     folder: Option<PathBuf>,
     table: PathTable<String>,
     workers: Workers,
+    git: Git,
     rules: IgnoreRules,
 }
 
@@ -51,7 +52,7 @@ impl GitRev {
             .or_else(|_| git.run(&["ls-tree", "-r", "-z", "--full-tree", &revision]))?;
         let table = PathTable::new(parse(&listed.stdout));
         let folder = super::git::has_git(repository).then(|| std::fs::canonicalize(repository).ok()).flatten();
-        Ok(Self { revision, folder, table, workers: Workers::new(git), rules: IgnoreRules::default() })
+        Ok(Self { revision, folder, table, workers: Workers::new(git.clone()), git, rules: IgnoreRules::default() })
     }
 
     /// The id of the commit.
@@ -114,6 +115,10 @@ impl Lookup for GitRev {
 }
 
 impl Tree for GitRev {
+    fn processes(&self) -> usize {
+        self.git.processes()
+    }
+
     fn list(&self) -> Result<Listing, TreeError> {
         Ok((self.table.entries(), Vec::new()))
     }

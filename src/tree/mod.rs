@@ -136,6 +136,17 @@ pub trait Tree: Send + Sync {
     /// The bytes of a file, links followed inside the tree; an error when there are more than `cap`.
     fn read(&self, path: &TreePath, cap: u64) -> Result<Vec<u8>, TreeError>;
 
+    /// As [`read`](Self::read), into a buffer that is used again and again; what was in it is gone.
+    fn read_into(&self, path: &TreePath, cap: u64, buffer: &mut Vec<u8>) -> Result<(), TreeError> {
+        *buffer = self.read(path, cap)?;
+        Ok(())
+    }
+
+    /// Processes that were started to answer so far.
+    fn processes(&self) -> usize {
+        0
+    }
+
     /// At most `length` bytes from `start`.
     fn read_range(&self, path: &TreePath, start: u64, length: u64) -> Result<Vec<u8>, TreeError>;
 

@@ -97,6 +97,13 @@ pub fn remove(path: &Path) -> Result<(), TreeError> {
     Ok(std::fs::remove_file(path)?)
 }
 
+/// Most memory that this process ever held, KiB; only where the system tells it (`VmHWM`, proc(5)).
+pub fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_ascii_whitespace().next()?.parse().ok()
+}
+
 /// Where the program was started.
 pub fn working_directory() -> PathBuf {
     std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default()

@@ -56,7 +56,12 @@ pub fn judge(
         fail_on,
         ..Report::default()
     };
-    Ok(Part { report, unknown: setup.unknown.clone(), tree: Mounted { prefix, tree, beside: setup.outside.clone() } })
+    Ok(Part {
+        report,
+        cost: judgement.cost,
+        unknown: setup.unknown.clone(),
+        tree: Mounted { prefix, tree, beside: setup.outside.clone() },
+    })
 }
 
 fn judge_archive(

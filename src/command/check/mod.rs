@@ -11,6 +11,7 @@ pub(super) use targets::relative;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use judged::Against;
 pub use single::Single;
@@ -23,6 +24,7 @@ use super::setup::SetupError;
 use super::{Outcome, OutputForm};
 use crate::cli::{Format, Options};
 use crate::diagnostic::Diagnostic;
+use crate::measure::{Cost, Stage, Stopwatch};
 use crate::policy::Verdict;
 use crate::render::{self, Base, Header, Report};
 use crate::rules::Registry;
@@ -58,17 +60,18 @@ enum CheckError {
 
 /// Judges what the options name.
 pub fn check(options: &Options, registry: &Registry) -> Outcome {
+    let watch = Stopwatch::start();
     let judged = in_pool(options.jobs, || report(options, registry));
     match judged.map_err(CheckError::Threads).and_then(|result| result) {
-        Ok((report, snippets)) => {
-            let output = written(&report, &snippets, options);
+        Ok((report, snippets, mut cost)) => {
+            let output = cost.timings.measure(Stage::Render, || written(&report, &snippets, options));
             let exit_code = report.header.verdict.exit_code();
             Outcome {
                 output,
+                notes: notes(options, &cost, watch.elapsed()),
                 file: options.output.clone(),
                 exit_code,
                 form: form_of(options.format),
-                ..Outcome::default()
             }
         }
         Err(error) => refusal(error, options),
@@ -100,7 +103,19 @@ pub fn form_of(format: Format) -> OutputForm {
     }
 }
 
-fn report(options: &Options, registry: &Registry) -> Result<(Report, Trees), CheckError> {
+/// What was asked for beside the report.
+fn notes(options: &Options, cost: &Cost, total: Duration) -> String {
+    let mut notes = String::new();
+    if options.timings {
+        notes.push_str(&cost.timings.lines(total));
+    }
+    if options.stats {
+        notes.push_str(&cost.stats.lines(system::peak_memory()));
+    }
+    notes
+}
+
+fn report(options: &Options, registry: &Registry) -> Result<Finished, CheckError> {
     if options.revision.is_some() || options.git_dir.is_some() {
         return commit_report(options, registry);
     }
@@ -148,7 +163,7 @@ fn refuse_misfits(options: &Options, is_one_package: bool, has_no_repository: bo
 }
 
 /// A commit instead of what lies on disk.
-fn commit_report(options: &Options, registry: &Registry) -> Result<(Report, Trees), CheckError> {
+fn commit_report(options: &Options, registry: &Registry) -> Result<Finished, CheckError> {
     let commit = Commit::of(options)?;
     let is_wanted = commit.is_wanted(options);
     refuse_misfits(options, commit.packages.len() == 1 && !is_wanted, !is_wanted)?;
@@ -191,7 +206,7 @@ pub fn pushed(
         whole.add(repository::judge(&request, options, registry)?.0);
         whole.finish(options, registry)
     });
-    let (report, snippets) =
+    let (report, snippets, _) =
         judged.map_err(CheckError::Threads).and_then(|result| result).map_err(|error| refusal(error, options))?;
     let output = written(&report, &snippets, options);
     Ok(Pushed { report, output })
@@ -203,7 +218,11 @@ struct Part {
     tree: Mounted,
     /// Selectors that mean no rule here, and why.
     unknown: Vec<(String, String)>,
+    cost: Cost,
 }
+
+/// What a run comes to.
+type Finished = (Report, Trees, Cost);
 
 /// The parts of a run, put together.
 struct Whole {
@@ -212,6 +231,7 @@ struct Whole {
     verdicts: Vec<Verdict>,
     /// Selectors that have meant no rule so far, and why.
     unknown: Vec<(String, String)>,
+    cost: Cost,
 }
 
 impl Whole {
@@ -223,11 +243,12 @@ impl Whole {
             ..Header::default()
         };
         let report = Report { header, ..Report::default() };
-        Self { report, trees: Trees::default(), verdicts: Vec::new(), unknown: Vec::new() }
+        Self { report, trees: Trees::default(), verdicts: Vec::new(), unknown: Vec::new(), cost: Cost::default() }
     }
 
     fn add(&mut self, part: Part) {
-        let Part { mut report, tree, unknown } = part;
+        let Part { mut report, tree, unknown, cost } = part;
+        self.cost.add(cost);
         match self.verdicts.is_empty() {
             true => self.unknown = unknown,
             false => self.unknown.retain(|selector| unknown.contains(selector)),
@@ -261,7 +282,7 @@ impl Whole {
         self.trees.add(tree);
     }
 
-    fn finish(mut self, options: &Options, registry: &Registry) -> Result<(Report, Trees), CheckError> {
+    fn finish(mut self, options: &Options, registry: &Registry) -> Result<Finished, CheckError> {
         if let Some((_, why)) = self.unknown.into_iter().next() {
             return Err(SetupError::UnknownRule(why).into());
         }
@@ -283,6 +304,6 @@ impl Whole {
             () if any(Verdict::Incomplete) => Verdict::Incomplete,
             () => Verdict::Pass,
         };
-        Ok((self.report, self.trees))
+        Ok((self.report, self.trees, self.cost))
     }
 }

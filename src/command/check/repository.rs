@@ -10,6 +10,7 @@ use crate::cli::Options;
 use crate::command::setup::Setup;
 use crate::config::FailOn;
 use crate::diagnostic::{Diagnostic, LogicalPath, Severity, identify};
+use crate::measure::{Cost, Stage, Stopwatch};
 use crate::policy::{self, PolicyInputs};
 use crate::render::{Base, Header, Report};
 use crate::rules::{Finding, Registry, Rule};
@@ -41,7 +42,9 @@ pub fn judge(
 ) -> Result<(Part, Vec<(TreePath, PathBuf)>), CheckError> {
     let listing = |error| CheckError::Tree(request.prefix.clone(), error);
     let tree = request.judged.tree();
+    let watch = Stopwatch::start();
     let setup = Setup::of_several(tree.as_ref(), options, registry)?;
+    let setup_time = watch.elapsed();
     let wanted = |rule: &Rule| setup.wants(rule);
     let settings = setup.settings(options, setup.scope(&request.bases), &wanted);
     let reading = match &request.against {
@@ -52,14 +55,16 @@ pub fn judge(
     let reading = reading.map_err(listing)?;
     let judgement = reading.judge(&settings);
     let policy = Policy { setup: &setup, options, settings: &settings, is_whole: reading.is_whole() };
-    let mut judged = policy.judge(tree.as_ref(), &judgement);
+    let mut cost = judgement.cost.clone();
+    cost.timings.note(Stage::Setup, setup_time, 1);
+    let mut judged = cost.timings.measure(Stage::Policy, || policy.judge(tree.as_ref(), &judgement));
     let mut older = Vec::new();
     let base = match &request.against {
         Against::Nothing => None,
         Against::Unusable(problem) => Some(Base { problems: vec![problem.clone()], ..Base::default() }),
         Against::Commit(commit) => {
             let mut base = Base { revision: Some(commit.revision().to_owned()), ..Base::default() };
-            match before(&judged, &reading, commit, &policy) {
+            match before(&judged, &reading, commit, &policy, &mut cost) {
                 Ok(before) => (judged, older) = policy::since(judged, &before, policy.fail_on()),
                 Err(problem) => base.problems.push(problem),
             }
@@ -86,8 +91,12 @@ pub fn judge(
         suppressed: judged.suppressed,
         fail_on: policy.fail_on(),
     };
+    cost.stats.git_processes += tree.processes();
+    if let Against::Commit(base) = &request.against {
+        cost.stats.git_processes += base.processes();
+    }
     let tree = Mounted { prefix: request.prefix.clone(), tree, beside: setup.outside.clone() };
-    Ok((Part { report, unknown: setup.unknown.clone(), tree }, nested))
+    Ok((Part { report, cost, unknown: setup.unknown.clone(), tree }, nested))
 }
 
 /// What the base reports under the rules and the configuration of the judged tree, so that a rule that
@@ -100,6 +109,7 @@ fn before(
     reading: &Reading<'_>,
     commit: &GitRev,
     policy: &Policy<'_>,
+    cost: &mut Cost,
 ) -> Result<Vec<Diagnostic>, String> {
     if judged.reported.is_empty() {
         return Ok(Vec::new());
@@ -111,6 +121,7 @@ fn before(
     }
     let judgement = base.judge(policy.settings);
     let mut reported = policy.judge(commit, &judgement).reported;
+    cost.add(judgement.cost);
     // Rules are those of the judged tree on both sides: one that cannot be used is nothing older.
     reported.retain(|finding| finding.rule.as_str() != "rule/invalid");
     Ok(reported)

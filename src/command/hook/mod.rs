@@ -4,8 +4,8 @@ mod install;
 mod lines;
 mod push;
 
+use crate::measure::Stopwatch;
 use std::io::Read;
-use std::time::Instant;
 
 pub use install::{install, uninstall};
 
@@ -104,7 +104,7 @@ fn judge(
     registry: &Registry,
     outcome: &mut Outcome,
 ) -> Result<(), TreeError> {
-    let start = Instant::now();
+    let start = Stopwatch::start();
     let names = group.refs.join(", ");
     let commit = GitRev::new(repository.folder(), &group.commit)?;
     // A push of prose alone must pass.

@@ -21,7 +21,9 @@ fn facts_of(files: &[(&str, &str)]) -> Facts {
     let wanted = Wanted { needles: Needles::standard(), selections: Vec::new(), cap: 1 << 20 };
     let extracts: BTreeMap<TreePath, Arc<Extract>> = files
         .iter()
-        .map(|(path, text)| ((*path).into(), Arc::new(extract(&(*path).into(), text.as_bytes(), &wanted))))
+        .filter_map(|(path, text)| {
+            Some(((*path).into(), Arc::new(extract(&(*path).into(), text.as_bytes(), &wanted)?)))
+        })
         .collect();
     let tree = Memory::new(files.iter().map(|(path, text)| (*path, *text)));
     let planning = Planning {

@@ -17,7 +17,9 @@ fn tree(files: &[(&str, &str)]) -> Extracts {
     let wanted = Wanted { needles: Needles::standard(), selections: Vec::new(), cap: 1 << 20 };
     files
         .iter()
-        .map(|(path, text)| (TreePath::from(*path), Arc::new(extract(&(*path).into(), text.as_bytes(), &wanted))))
+        .filter_map(|(path, text)| {
+            Some((TreePath::from(*path), Arc::new(extract(&(*path).into(), text.as_bytes(), &wanted)?)))
+        })
         .collect()
 }
 

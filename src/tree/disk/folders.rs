@@ -30,6 +30,23 @@ pub(super) fn kind_of(file_type: FileType) -> EntryKind {
     }
 }
 
+/// Opens what should be a regular file: a last link is refused, and a pipe is not waited for.
+#[cfg(unix)]
+pub(super) fn open_regular(file: &Path) -> std::io::Result<std::fs::File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    std::fs::OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(file)
+}
+
+/// Opens what is known to be a regular file; elsewhere that must be asked first.
+#[cfg(not(unix))]
+pub(super) fn open_regular(file: &Path) -> std::io::Result<std::fs::File> {
+    if std::fs::symlink_metadata(file)?.is_file() {
+        std::fs::File::open(file)
+    } else {
+        Err(std::io::ErrorKind::InvalidInput.into())
+    }
+}
+
 /// Permission bits.
 #[cfg(unix)]
 pub(super) fn mode_of(metadata: &Metadata) -> u32 {
