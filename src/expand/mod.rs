@@ -73,6 +73,12 @@ impl<'a> Inputs<'a> {
         String::from_utf8(bytes).ok().map(|text| (source, text))
     }
 
+    /// The text of a file that places are looked for in: kept from its extract, or read now.
+    pub fn shared_text(&self, path: &TreePath) -> Option<Arc<str>> {
+        let kept = self.extract(path).and_then(|extract| extract.text.clone());
+        kept.or_else(|| self.text(path).map(|(_, text)| text.into()))
+    }
+
     /// A YAML file, from its extract or read now.
     pub fn yaml(&self, path: &TreePath) -> Option<Arc<Parsed>> {
         if let Some(extract) = self.extract(path) {

@@ -32,6 +32,9 @@ pub struct Extract {
     pub remarks: Vec<Comment>,
     /// The format in which its structure was read, if it was.
     pub format: Option<Format>,
+    /// The whole text, where expanding asks for places inside scalars of it: the file is not read for
+    /// that again.
+    pub text: Option<Arc<str>>,
 }
 
 impl Extract {
@@ -46,6 +49,7 @@ impl Extract {
             selected: Vec::new(),
             remarks: Vec::new(),
             format: None,
+            text: None,
         }
     }
 
@@ -96,6 +100,7 @@ pub fn extract(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Option<Extract
         selected: Vec::new(),
         remarks,
         format: None,
+        text: None,
     };
     Some(if is_structured { structured(out, bytes, named, is_own, wanted) } else { out })
 }
@@ -126,6 +131,10 @@ fn structured(mut out: Extract, bytes: &[u8], named: Option<FileKind>, is_own: b
     let parsed = syntax::read(format, &source, &text);
     out.format = Some(format);
     out.kind = if is_own { classify(path, named, &parsed) } else { named.unwrap_or(FileKind::Other) };
+    // Only texts with names in them (`Fn::Sub`, `!Sub`) are looked into.
+    if out.kind == FileKind::CloudFormation && memchr_find(bytes, b"Sub").is_some() {
+        out.text = Some(text.as_ref().into());
+    }
     out.remarks = parsed.comments.iter().filter(|c| c.text.contains("deploylint:")).cloned().collect();
     if parsed.comments.is_empty() {
         out.remarks = remarks_in_text(bytes);

@@ -142,13 +142,7 @@ impl Reading<'_> {
         diagnostics.extend(settings.found.iter().cloned());
         let coverage =
             timings.measure(Stage::Coverage, || coverage::of(&graph, self.files, self.unchanged, intake, &packages));
-        cost.stats.add(Stats {
-            release_sets: graph.sets.len(),
-            facts: Facts::kinds().iter().filter_map(|(kind, ..)| Some((*kind, graph.facts.count(kind)?))).collect(),
-            lookups,
-            packages: packages.opened,
-            ..Stats::default()
-        });
+        cost.stats.add(Stats { lookups, ..joined(&graph, &packages) });
         Judgement {
             diagnostics: identify(diagnostics),
             undecided,
@@ -159,6 +153,16 @@ impl Reading<'_> {
             graph,
             cost,
         }
+    }
+}
+
+/// How much there is in a graph.
+fn joined(graph: &Graph, packages: &packages::Packages) -> Stats {
+    Stats {
+        release_sets: graph.sets.len(),
+        facts: Facts::kinds().iter().filter_map(|(kind, ..)| Some((*kind, graph.facts.count(kind)?))).collect(),
+        packages: packages.opened,
+        ..Stats::default()
     }
 }
 
@@ -189,6 +193,7 @@ pub fn judge_package(
     diagnostics.extend(trouble.diagnostics(settings));
     diagnostics.extend(settings.found.iter().cloned());
     let coverage = coverage::of(&graph, 0, 0, &intake::Intake::default(), &packages);
+    cost.stats = joined(&graph, &packages);
     Judgement { diagnostics: identify(diagnostics), undecided, coverage, graph, cost, ..Judgement::default() }
 }
 

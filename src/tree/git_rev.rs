@@ -45,7 +45,15 @@ impl GitRev {
             }
             other => other,
         })?;
-        let revision = String::from_utf8_lossy(&commit.stdout).trim().to_owned();
+        Self::listed(repository, git, String::from_utf8_lossy(&commit.stdout).trim().to_owned())
+    }
+
+    /// The tree of a commit whose id is known, so that git need not be asked for it.
+    pub fn of_commit(repository: &Path, id: &str) -> Result<Self, TreeError> {
+        Self::listed(repository, Git::at(repository), id.to_owned())
+    }
+
+    fn listed(repository: &Path, git: Git, revision: String) -> Result<Self, TreeError> {
         // Sizes need the blobs themselves: a partial clone may not have them all.
         let listed = git
             .run(&["ls-tree", "-r", "-z", "-l", "--full-tree", &revision])

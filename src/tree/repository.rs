@@ -37,6 +37,11 @@ impl Repository {
         around.or_else(|| Self::bare_around(&here)).ok_or_else(|| TreeError::Git(git::NOT_A_REPOSITORY.into()))
     }
 
+    /// Processes that were started to answer so far.
+    pub fn processes(&self) -> usize {
+        self.git.processes()
+    }
+
     /// Where it is.
     pub fn folder(&self) -> &Path {
         &self.folder

@@ -68,6 +68,14 @@ impl Against {
         }
     }
 
+    /// A commit whose id is known.
+    pub fn of_commit(folder: &Path, id: &str) -> Self {
+        match GitRev::of_commit(folder, id) {
+            Ok(commit) => Self::Commit(Arc::new(commit)),
+            Err(error) => Self::Unusable(format!("`{}`: {error}", visible(id.as_bytes()))),
+        }
+    }
+
     /// What a repository inside the compared one is compared with: the commit recorded there.
     pub fn inside(&self, path: &TreePath, folder: &Path) -> Self {
         match self {

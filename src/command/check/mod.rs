@@ -64,7 +64,7 @@ pub fn check(options: &Options, registry: &Registry) -> Outcome {
     let judged = in_pool(options.jobs, || report(options, registry));
     match judged.map_err(CheckError::Threads).and_then(|result| result) {
         Ok((report, snippets, mut cost)) => {
-            let output = cost.timings.measure(Stage::Render, || written(&report, &snippets, options));
+            let output = rendered(&report, &snippets, options, &mut cost);
             let exit_code = report.header.verdict.exit_code();
             Outcome {
                 output,
@@ -76,6 +76,13 @@ pub fn check(options: &Options, registry: &Registry) -> Outcome {
         }
         Err(error) => refusal(error, options),
     }
+}
+
+/// The output, and what it cost, added to the cost of what is said.
+fn rendered(report: &Report, snippets: &Trees, options: &Options, cost: &mut Cost) -> String {
+    let output = cost.timings.measure(Stage::Render, || written(report, snippets, options));
+    cost.stats.git_processes += snippets.processes();
+    output
 }
 
 fn written(report: &Report, snippets: &Trees, options: &Options) -> String {
@@ -104,7 +111,7 @@ pub fn form_of(format: Format) -> OutputForm {
 }
 
 /// What was asked for beside the report.
-fn notes(options: &Options, cost: &Cost, total: Duration) -> String {
+pub fn notes(options: &Options, cost: &Cost, total: Duration) -> String {
     let mut notes = String::new();
     if options.timings {
         notes.push_str(&cost.timings.lines(total));
@@ -134,6 +141,7 @@ fn report(options: &Options, registry: &Registry) -> Result<Finished, CheckError
         let prefix = targets::inside(&repository.folder, &targets.root);
         let disk = Disk::new(&repository.folder).map_err(|error| CheckError::Tree(prefix.clone(), error))?;
         let request = Request { judged: Judged::Disk(Arc::new(disk)), against, prefix, bases: repository.bases };
+        whole.note_revision(&request.judged, options);
         let (part, nested) = repository::judge(&request, options, registry)?;
         for (path, folder) in nested {
             if !left.iter().any(|(known, _)| known.folder == folder) {
@@ -168,6 +176,7 @@ fn commit_report(options: &Options, registry: &Registry) -> Result<Finished, Che
     let is_wanted = commit.is_wanted(options);
     refuse_misfits(options, commit.packages.len() == 1 && !is_wanted, !is_wanted)?;
     let mut whole = Whole::new(options, &commit.folder);
+    whole.note_revision(&Judged::Commit(commit.tree.clone()), options);
     for package in &commit.packages {
         whole.add(artifacts::judge(commit.tree.clone(), package, TreePath::root(), options, registry)?);
     }
@@ -189,6 +198,8 @@ pub struct Pushed {
     pub report: Report,
     /// In the form that was asked for.
     pub output: String,
+    /// What it cost.
+    pub cost: Cost,
 }
 
 /// Judges a commit of a repository against another one, or by itself.
@@ -203,13 +214,14 @@ pub fn pushed(
         let mut whole = Whole::new(options, folder);
         let judged = Judged::Commit(Arc::new(commit));
         let request = Request { judged, against, prefix: TreePath::root(), bases: Vec::new() };
+        whole.note_revision(&request.judged, options);
         whole.add(repository::judge(&request, options, registry)?.0);
         whole.finish(options, registry)
     });
-    let (report, snippets, _) =
+    let (report, snippets, mut cost) =
         judged.map_err(CheckError::Threads).and_then(|result| result).map_err(|error| refusal(error, options))?;
-    let output = written(&report, &snippets, options);
-    Ok(Pushed { report, output })
+    let output = rendered(&report, &snippets, options, &mut cost);
+    Ok(Pushed { report, output, cost })
 }
 
 /// One judged repository or package.
@@ -246,6 +258,13 @@ impl Whole {
         Self { report, trees: Trees::default(), verdicts: Vec::new(), unknown: Vec::new(), cost: Cost::default() }
     }
 
+    /// Notes the commit of the first tree: git is asked for it only where it is said.
+    fn note_revision(&mut self, judged: &Judged, options: &Options) {
+        if self.verdicts.is_empty() && options.format == Format::Json {
+            self.report.header.revision = judged.revision();
+        }
+    }
+
     fn add(&mut self, part: Part) {
         let Part { mut report, tree, unknown, cost } = part;
         self.cost.add(cost);
@@ -262,9 +281,6 @@ impl Whole {
             secret.source = secret.source.seen_from_above(prefix);
         }
         self.verdicts.push(report.header.verdict);
-        if self.report.header.revision.is_none() && self.verdicts.len() == 1 {
-            self.report.header.revision = report.header.revision;
-        }
         self.report.header.coverage.add(report.header.coverage);
         self.report.findings.extend(report.findings);
         self.report.older.extend(report.older);

@@ -78,20 +78,14 @@ pub fn judge(
         coverage.skipped.insert(SUBMODULE.to_owned(), judgement.nested.len());
     }
     let report = Report {
-        header: Header {
-            revision: request.judged.revision(),
-            verdict: judged.verdict,
-            coverage,
-            base,
-            ..Header::default()
-        },
+        header: Header { verdict: judged.verdict, coverage, base, ..Header::default() },
         findings: judged.reported,
         older: if options.show_all { older } else { Vec::new() },
         secrets: judgement.secrets,
         suppressed: judged.suppressed,
         fail_on: policy.fail_on(),
     };
-    cost.stats.git_processes += tree.processes();
+    // Those of the tree itself are counted when it was shown, too.
     if let Against::Commit(base) = &request.against {
         cost.stats.git_processes += base.processes();
     }

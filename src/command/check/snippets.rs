@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use crate::render::Snippets;
+use crate::run::packages::PACKAGE_CAP;
 use crate::source::{Source, TreePath};
 use crate::tree::{Archive, Tree};
 
@@ -25,6 +26,8 @@ pub struct Mounted {
 pub struct Trees {
     mounted: Vec<Mounted>,
     read: Mutex<BTreeMap<Source, Option<Arc<[u8]>>>>,
+    /// Packages, each opened once however many of its members are shown.
+    archives: Mutex<BTreeMap<Source, Option<Arc<Archive>>>>,
 }
 
 impl Trees {
@@ -37,16 +40,45 @@ impl Trees {
         self.mounted.push(tree);
     }
 
+    /// git processes that the trees have started so far.
+    pub fn processes(&self) -> usize {
+        self.mounted.iter().map(|mounted| mounted.tree.processes()).sum()
+    }
+
     fn read(&self, source: &Source) -> Option<Arc<[u8]>> {
-        if let Some(outer) = source.container() {
-            let bytes = self.read(outer)?;
-            let archive = Archive::of_bytes(bytes.to_vec()).ok()?;
-            return archive.read(source.path(), SNIPPET_CAP).ok().map(Arc::from);
+        let read = match source.container() {
+            Some(outer) => self.archive(outer)?.read(source.path(), SNIPPET_CAP),
+            None => {
+                let (tree, path) = self.place(source)?;
+                tree.read(&path, SNIPPET_CAP)
+            }
+        };
+        read.ok().map(Arc::from)
+    }
+
+    fn archive(&self, source: &Source) -> Option<Arc<Archive>> {
+        if let Some(known) = self.archives.lock().ok().and_then(|archives| archives.get(source).cloned()) {
+            return known;
         }
+        let opened = match source.container() {
+            Some(outer) => self.archive(outer)?.archive(source.path(), PACKAGE_CAP),
+            None => {
+                let (tree, path) = self.place(source)?;
+                tree.archive(&path, PACKAGE_CAP)
+            }
+        };
+        let opened = opened.ok().map(Arc::new);
+        if let Ok(mut archives) = self.archives.lock() {
+            archives.insert(source.clone(), opened.clone());
+        }
+        opened
+    }
+
+    /// The tree that holds a file, and where in it the file lies.
+    fn place(&self, source: &Source) -> Option<(&dyn Tree, TreePath)> {
         let around = self.mounted.iter().filter(|mounted| source.path().is_under(&mounted.prefix));
         let mounted = around.max_by_key(|mounted| mounted.prefix.as_bytes().len())?;
-        let path = source.path().relative_to(&mounted.prefix)?;
-        mounted.tree.read(&path, SNIPPET_CAP).ok().map(Arc::from)
+        Some((mounted.tree.as_ref(), source.path().relative_to(&mounted.prefix)?))
     }
 }
 

@@ -4,7 +4,6 @@ mod install;
 mod lines;
 mod push;
 
-use crate::measure::Stopwatch;
 use std::io::Read;
 
 pub use install::{install, uninstall};
@@ -15,6 +14,7 @@ use super::Outcome;
 use super::check::{self, Pushed};
 use crate::cli::{Format, Options, PrePush};
 use crate::diagnostic::Severity;
+use crate::measure::{Cost, Stopwatch};
 use crate::policy::Verdict;
 use crate::render::{Report, Verbosity, printable};
 use crate::rules::Registry;
@@ -35,6 +35,7 @@ struct Group {
 /// Judges what a push sends.
 pub fn pre_push(push: &PrePush, registry: &Registry, input: &mut dyn Read) -> Outcome {
     let refuse = |error: String| Outcome::refuse(format!("error: {}\n", printable(&error)));
+    let watch = Stopwatch::start();
     let mut text = Vec::new();
     if let Err(error) = input.take(INPUT_CAP).read_to_end(&mut text) {
         return refuse(format!("cannot read standard input: {error}"));
@@ -53,9 +54,12 @@ pub fn pre_push(push: &PrePush, registry: &Registry, input: &mut dyn Read) -> Ou
             note(&mut outcome, &push.options, "git named no ref on standard input: nothing is judged");
         }
         let groups = groups(&updates, push, &repository, &mut outcome)?;
+        let mut cost = Cost::default();
         for group in &groups {
-            judge(group, groups.len(), &repository, &push.options, registry, &mut outcome)?;
+            cost.add(judge(group, groups.len(), &repository, &push.options, registry, &mut outcome)?);
         }
+        cost.stats.git_processes += repository.processes();
+        outcome.notes.push_str(&check::notes(&push.options, &cost, watch.elapsed()));
         Ok(outcome)
     });
     match judged {
@@ -103,19 +107,20 @@ fn judge(
     options: &Options,
     registry: &Registry,
     outcome: &mut Outcome,
-) -> Result<(), TreeError> {
+) -> Result<Cost, TreeError> {
     let start = Stopwatch::start();
     let names = group.refs.join(", ");
-    let commit = GitRev::new(repository.folder(), &group.commit)?;
+    let commit = GitRev::of_commit(repository.folder(), &group.commit)?;
     // A push of prose alone must pass.
     let options = Options { allow_empty: true, ..options.clone() };
     let against = group.before.against(repository);
-    let Pushed { report, output } = match check::pushed(repository.folder(), commit, against, &options, registry) {
+    let Pushed { report, output, cost } = match check::pushed(repository.folder(), commit, against, &options, registry)
+    {
         Ok(pushed) => pushed,
         Err(refusal) => {
             outcome.notes.push_str(&format!("{names}:\n{}", refusal.notes));
             outcome.exit_code = worse(outcome.exit_code, refusal.exit_code);
-            return Ok(());
+            return Ok(Cost::default());
         }
     };
     if is_shown(&report, &options) {
@@ -127,7 +132,7 @@ fn judge(
     let seconds = start.elapsed().as_secs_f64();
     note(outcome, &options, &format!("{names}: {}, {seconds:.1} s", said(&report, &group.before)));
     outcome.exit_code = worse(outcome.exit_code, report.header.verdict.exit_code());
-    Ok(())
+    Ok(cost)
 }
 
 /// A push that is fine says one line; machines always get their form.

@@ -34,7 +34,7 @@ impl Before {
     pub fn against(&self, repository: &Repository) -> Against {
         match self {
             Self::Nothing => Against::Nothing,
-            Self::Commit(commit) => Against::of(repository.folder(), Some(commit)),
+            Self::Commit(commit) => Against::of_commit(repository.folder(), commit),
             Self::Unknown(problem) => Against::Unusable(problem.clone()),
         }
     }

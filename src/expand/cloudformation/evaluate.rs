@@ -91,7 +91,7 @@ impl<'a> Evaluator<'a> {
     /// The text of a source, for places inside scalars.
     pub fn text_of(&self, source: &Source) -> Option<Arc<str>> {
         let mut texts = self.texts.borrow_mut();
-        let read = || self.inputs.text(source.path()).map(|(_, text)| Arc::from(text));
+        let read = || self.inputs.shared_text(source.path());
         texts.entry(source.path().clone()).or_insert_with(read).clone()
     }
 
