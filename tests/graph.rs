@@ -194,53 +194,114 @@ fn no_name_breaks_the_diagram() {
     }
     compose.push_str("  web:\n    image: nginx\n");
     scratch.write("compose.yaml", compose);
+    // `$$` is an escaped dollar in a dependency, so one more is missing.
+    assert_eq!(sound_nodes(&scratch), HOSTILE.len() + 2);
+}
+
+/// Names of folders, functions, routes, paths, labels and hosts are as little to be trusted as those of services.
+#[test]
+fn no_name_of_any_kind_breaks_the_diagram() {
+    let scratch = Scratch::new();
+    let long = "n".repeat(10_240);
+    let names: Vec<&str> = HOSTILE.iter().copied().chain([long.as_str(), "\u{2028}z", "\u{feff}", ""]).collect();
+    let mut resources = serde_json::Map::new();
+    for (name, next) in names.iter().zip(names.iter().cycle().skip(1)) {
+        let function = serde_json::json!({
+            "Type": "AWS::Serverless::Function",
+            "Properties": {
+                "Handler": name, "Runtime": "nodejs22.x", "CodeUri": name,
+                "Environment": {"Variables": {*name: {"Fn::GetAtt": [next, "Arn"]}}},
+                "Events": {*name: {"Type": "Api", "Properties": {"Path": name, "Method": name}}},
+            },
+        });
+        resources.insert((*name).to_owned(), function);
+    }
+    let template = serde_json::json!({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources});
+    scratch.write("template.json", template.to_string());
+    for folder in ["a\"]; x", "<b>", "`q`", "x\ny", "e\u{1b}[1m", "r\u{202e}q", "%%{x"] {
+        let documents = names.iter().map(|name| {
+            let deployment = serde_json::json!({
+                "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name},
+                "spec": {"template": {"metadata": {"labels": {*name: name}}, "spec": {"containers": [{
+                    "name": name, "image": name,
+                    "env": [{"name": "X_URL", "value": format!("http://{name}/")}],
+                    "envFrom": [{"configMapRef": {"name": name}}],
+                }]}}},
+            });
+            let service = serde_json::json!({
+                "apiVersion": "v1", "kind": "Service", "metadata": {"name": name},
+                "spec": {"selector": {*name: next_letter(name)}, "ports": [{"port": 80}]},
+            });
+            format!("{deployment}\n---\n{service}\n---\n")
+        });
+        scratch.write(&format!("{folder}/all.yaml"), documents.collect::<String>());
+    }
+    assert!(sound_nodes(&scratch) > names.len() * 4);
+    let asked = graph(scratch.path(), &["--focus", "\u{1b}[31m\u{202e}`\n::error::x"]);
+    assert_eq!((asked.status.code(), asked.stdout.len()), (Some(2), 0));
+    let said = String::from_utf8(asked.stderr).unwrap();
+    assert_eq!((said.lines().count(), unprintable(&said)), (1, None), "{said}");
+}
+
+fn next_letter(name: &str) -> String {
+    format!("{name}x")
+}
+
+fn unprintable(text: &str) -> Option<char> {
+    text.chars().find(|c| c.is_control() && *c != '\n' || matches!(*c, '\u{202e}' | '\u{2028}' | '\u{feff}'))
+}
+
+/// Nodes of a diagram each line of which is what it must be, and that holds no sign that a terminal obeys.
+fn sound_nodes(scratch: &Scratch) -> usize {
     let drawn = text(&graph(scratch.path(), &[]));
     let lines: Vec<&str> = drawn.lines().collect();
     assert_eq!(lines[0], "flowchart LR");
+    let nodes = lines[1..].iter().filter(|line| is_node(line, &drawn)).count();
+    assert_eq!(unprintable(&drawn), None);
+    let output = graph(scratch.path(), &["--format", "json"]);
+    assert_eq!(unprintable(&text(&output)), None);
+    nodes
+}
+
+/// True for the line of a node; any other must be a frame, an arrow, a comment or a class.
+fn is_node(line: &str, drawn: &str) -> bool {
     let is_id = |text: &str, letter: char| {
         text.strip_prefix(letter).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
     };
     let is_label = |text: &str| {
         let inside = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         inside.is_some_and(|inside| {
-            !inside.contains(['"', '<', '>', '`', '[', ']', '{', '}', '(', ')', '|', '%', '$', '@', '\\'])
+            inside.chars().count() < 700
+                && !inside.contains(['"', '<', '>', '`', '[', ']', '{', '}', '(', ')', '|', '%', '$', '@', '\\'])
                 && inside.split('#').skip(1).all(|code| {
                     code.split_once(';').is_some_and(|(digits, _)| digits.bytes().all(|b| b.is_ascii_digit()))
                 })
         })
     };
-    let mut nodes = 0;
-    for line in &lines[1..] {
-        let line = line.trim_start();
-        let words: Vec<&str> = line.splitn(2, ' ').collect();
-        let holds = match words.as_slice() {
-            ["end"] => true,
-            ["%%", _] | ["classDef" | "class", _] => true,
-            ["subgraph", rest] => {
-                rest.split_once('[').is_some_and(|(id, label)| is_id(id, 's') && is_label(label.trim_end_matches(']')))
-            }
-            [from, arrow] if is_id(from, 'n') => {
-                let arrow = arrow.strip_prefix("-->").or_else(|| arrow.strip_prefix("-.->")).unwrap();
-                let (label, to) = match arrow.strip_prefix('|') {
-                    Some(rest) => rest.split_once("| ").unwrap(),
-                    None => ("\"\"", arrow.trim_start()),
-                };
-                is_id(to, 'n') && is_label(label)
-            }
-            _ => {
-                nodes += 1;
-                let (id, rest) = line.split_at(line.find(['[', '(', '{', '>']).unwrap());
-                is_id(id, 'n') && is_label(rest.trim_matches(['[', ']', '(', ')', '{', '}', '>', '/']))
-            }
-        };
-        assert!(holds, "{line}\n{drawn}");
-    }
-    // `$$` is an escaped dollar in a dependency, so one more is missing.
-    assert_eq!(nodes, HOSTILE.len() + 2, "{drawn}");
-    let printable = |text: &str| text.chars().find(|c| c.is_control() && *c != '\n' || *c == '\u{202e}');
-    assert_eq!(printable(&drawn), None);
-    let output = graph(scratch.path(), &["--format", "json"]);
-    assert_eq!(printable(&text(&output)), None);
+    let line = line.trim_start();
+    let words: Vec<&str> = line.splitn(2, ' ').collect();
+    let (holds, is_node) = match words.as_slice() {
+        ["end"] => (true, false),
+        ["%%", _] | ["classDef" | "class", _] => (true, false),
+        ["subgraph", rest] => {
+            let parts = rest.split_once('[');
+            (parts.is_some_and(|(id, label)| is_id(id, 's') && is_label(label.trim_end_matches(']'))), false)
+        }
+        [from, arrow] if is_id(from, 'n') => {
+            let arrow = arrow.strip_prefix("-->").or_else(|| arrow.strip_prefix("-.->")).unwrap();
+            let (label, to) = match arrow.strip_prefix('|') {
+                Some(rest) => rest.split_once("| ").unwrap(),
+                None => ("\"\"", arrow.trim_start()),
+            };
+            (is_id(to, 'n') && is_label(label), false)
+        }
+        _ => {
+            let (id, rest) = line.split_at(line.find(['[', '(', '{', '>']).unwrap_or_else(|| panic!("{line}")));
+            (is_id(id, 'n') && is_label(rest.trim_matches(['[', ']', '(', ')', '{', '}', '>', '/'])), true)
+        }
+    };
+    assert!(holds, "{line}\n{drawn}");
+    is_node
 }
 
 /// What cannot be drawn any more is put together, and json keeps all of it.

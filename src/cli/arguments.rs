@@ -213,6 +213,9 @@ pub(super) struct Graph {
     /// Read this configuration instead of the repository's deploylint.toml
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Threads [default: one for each core]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -85,6 +85,7 @@ fn graph_request(graph: Graph, surroundings: &Surroundings, names: &RuleNames) -
             output: graph.output,
             revision: graph.tree.rev,
             git_dir: graph.tree.git_dir,
+            jobs: usize::from(graph.jobs.unwrap_or(0)),
             ..options
         },
         form: match graph.format {

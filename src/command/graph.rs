@@ -1,12 +1,14 @@
 //! `graph`: the deployment graph that rules see.
 
+use std::collections::BTreeMap;
+
 use super::check::{Mounted, Single, Trees};
 use super::setup::Setup;
 use super::{Outcome, OutputForm};
 use crate::cli::{GraphForm, GraphRequest, Options};
 use crate::graph::view::{UnknownName, View};
 use crate::render::graph::{Picture, json, mermaid};
-use crate::render::printable;
+use crate::render::{printable, with_reasons};
 use crate::rules::{Registry, Rule};
 use crate::run::{self, Judgement, in_pool};
 use crate::source::{TreePath, visible};
@@ -27,7 +29,7 @@ fn drawn(request: &GraphRequest, registry: &Registry) -> Result<Outcome, Outcome
     let single = Single::of(options)?;
     let tree = single.judged.tree();
     let setup = Setup::of(tree.as_ref(), options, registry).map_err(|error| error.refusal(&options.style))?;
-    let Judgement { graph, secrets, nested, .. } = judged(&single, &setup, options)?;
+    let Judgement { graph, secrets, nested, coverage, .. } = judged(&single, &setup, options)?;
     let declared: Vec<String> = setup.config.services.iter().map(|service| service.name.clone()).collect();
     let mut view = View::of(&graph, &declared);
     if !single.bases.is_empty() {
@@ -35,7 +37,7 @@ fn drawn(request: &GraphRequest, registry: &Registry) -> Result<Outcome, Outcome
     }
     let mut notes = String::new();
     if view.is_empty() {
-        notes.push_str("note: nothing to show: no file in scope says anything about a deploy\n");
+        notes.push_str(&nothing_to_show(&coverage.skipped));
     }
     let inside = single.judged.checkouts(&nested).len();
     if inside > 0 {
@@ -47,6 +49,7 @@ fn drawn(request: &GraphRequest, registry: &Registry) -> Result<Outcome, Outcome
     let picture = Picture {
         view: &view,
         graph: &graph,
+        skipped: &coverage.skipped,
         secrets: &secrets,
         tool_version: env!("CARGO_PKG_VERSION"),
         root: single.root.clone(),
@@ -62,6 +65,13 @@ fn drawn(request: &GraphRequest, registry: &Registry) -> Result<Outcome, Outcome
         }
     };
     Ok(Outcome { output, notes, form, ..Outcome::default() })
+}
+
+fn nothing_to_show(skipped: &BTreeMap<String, usize>) -> String {
+    match skipped.is_empty() {
+        true => "note: nothing to show: no file in scope says anything about a deploy\n".to_owned(),
+        false => format!("note: nothing to show: recognised and not read: {}\n", with_reasons(skipped, "file")),
+    }
 }
 
 /// The graph of a repository; no rule is asked.
@@ -154,6 +164,7 @@ spec: {selector: {app: web}, ports: [{port: 80}]}
             &Picture {
                 view: &view,
                 graph: &judgement.graph,
+                skipped: &judgement.coverage.skipped,
                 secrets: &judgement.secrets,
                 tool_version: "0",
                 root: ".".to_owned(),

@@ -2,6 +2,7 @@
 
 mod build_log;
 mod concise;
+mod counts;
 mod files;
 mod github;
 pub mod graph;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 pub use build_log::{json_without_commands, without_commands};
 pub use concise::render as concise;
+pub use counts::with_reasons;
 pub use github::render as github;
 pub use json::{SCHEMA, render as json};
 pub use page::page;

@@ -27,6 +27,7 @@ struct Whole<'a> {
     nodes: Vec<ShownNode>,
     edges: Vec<ShownEdge>,
     others: Vec<Fact>,
+    skipped: BTreeMap<String, usize>,
 }
 
 #[derive(Serialize)]
@@ -94,6 +95,7 @@ pub fn render(picture: &Picture<'_>, snippets: &dyn Snippets) -> String {
         nodes: view.nodes.iter().zip(&scribe.ids).map(|(node, id)| scribe.node(node, id)).collect(),
         edges: view.edges.iter().map(|edge| scribe.edge(edge)).collect(),
         others: view.others.iter().filter_map(|fact| scribe.fact(*fact)).collect(),
+        skipped: picture.skipped.iter().map(|(why, count)| (visible(why.as_bytes()), *count)).collect(),
     };
     // Strings, numbers and lists always serialise.
     let mut text = serde_json::to_string_pretty(&whole).unwrap_or_default();

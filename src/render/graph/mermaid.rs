@@ -9,7 +9,7 @@ use super::Picture;
 use crate::facts::SetId;
 use crate::graph::Graph;
 use crate::graph::view::{Edge, EdgeKind, Level, Node, NodeKind, State, View};
-use crate::render::words;
+use crate::render::{with_reasons, words};
 
 /// Nodes that can be looked at.
 const MOST_NODES: usize = 500;
@@ -35,7 +35,8 @@ pub fn render(picture: &Picture<'_>) -> String {
             continue;
         }
         let arrows = arrows(&part);
-        drawn = Drawing { view: &part, graph: picture.graph, arrows: &arrows }.draw(&remarks(&view, *level, hidden));
+        drawn = Drawing { view: &part, graph: picture.graph, arrows: &arrows }
+            .draw(&remarks(picture, &view, *level, hidden));
         if part.nodes.len() <= MOST_NODES && arrows.len() <= MOST_EDGES && drawn.chars().count() <= MOST_TEXT {
             break;
         }
@@ -44,7 +45,7 @@ pub fn render(picture: &Picture<'_>) -> String {
 }
 
 /// What people must know to read the diagram, as comments: our words and numbers alone.
-fn remarks(view: &View, level: Level, hidden: usize) -> Vec<String> {
+fn remarks(picture: &Picture<'_>, view: &View, level: Level, hidden: usize) -> Vec<String> {
     let mut out = Vec::new();
     let how = match level {
         Level::Whole => None,
@@ -60,6 +61,10 @@ fn remarks(view: &View, level: Level, hidden: usize) -> Vec<String> {
     }
     if hidden > 0 {
         out.push(format!("{hidden} of configuration and packages are joined to nothing and not drawn"));
+    }
+    if !picture.skipped.is_empty() {
+        let skipped = with_reasons(picture.skipped, "file");
+        out.push(format!("recognised, not read and not drawn: {}", escaped(&skipped)));
     }
     out
 }

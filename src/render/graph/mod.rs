@@ -7,6 +7,8 @@ mod values;
 pub use json::{SCHEMA, render as json};
 pub use mermaid::render as mermaid;
 
+use std::collections::BTreeMap;
+
 use crate::graph::Graph;
 use crate::graph::view::View;
 use crate::source::Origin;
@@ -17,6 +19,8 @@ pub struct Picture<'a> {
     pub view: &'a View,
     /// The facts behind them.
     pub graph: &'a Graph,
+    /// How many files were recognised and not read, by reason.
+    pub skipped: &'a BTreeMap<String, usize>,
     /// Places of known credentials: masked wherever they are shown.
     pub secrets: &'a [Origin],
     /// Version of this program.

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use draw::{Drawing, Pen};
 use source::Window;
 
+use super::counts::counted;
 use super::files::{FileState, FileText, Files};
 use super::words::{self, Secrets, Words};
 use super::{Report, Snippets, Style, Verbosity, place};
@@ -130,7 +131,7 @@ impl Scribe<'_> {
             out.push('\n');
         }
         for (rule, count) in left_out {
-            let findings = summary::counted(count, "finding");
+            let findings = counted(count, "finding");
             out.push_str(&format!("{rule}: {findings} more are not shown here; --format json has all\n"));
         }
         out

@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Severity;
+use crate::render::counts::{counted, with_reasons};
 use crate::render::{Report, Style, Verbosity};
 use crate::run::Coverage;
 use crate::source::visible;
-
-/// Reasons that are named when not all are asked for.
-const FEW_REASONS: usize = 3;
 
 /// All of them; the last one always says what was checked, skipped and not decided.
 pub(crate) fn lines(report: &Report, style: &Style) -> String {
@@ -35,11 +33,6 @@ pub(crate) fn of_base(report: &Report) -> String {
         out.push_str(&format!("{} {verb} not shown; --all shows them\n", counted(hidden, "older finding")));
     }
     out
-}
-
-/// `3 files`, `1 file`.
-pub(super) fn counted(count: usize, thing: &str) -> String {
-    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
 
 fn verdict(report: &Report) -> String {
@@ -78,30 +71,12 @@ pub(crate) fn last_line(coverage: &Coverage) -> String {
     for (_, why, count) in coverage.undecided() {
         *by_reason.entry(why).or_default() += count;
     }
-    let skipped = coverage.skipped.iter().map(|(why, count)| (why.as_str(), *count));
     format!(
         "checked {}; skipped {}; undecided {}",
         checked.join(", "),
-        with_reasons(skipped.collect(), "file"),
-        with_reasons(by_reason.into_iter().collect(), "value")
+        with_reasons(&coverage.skipped, "file"),
+        with_reasons(&by_reason, "value")
     )
-}
-
-/// The sum with the commonest reasons.
-fn with_reasons(mut reasons: Vec<(&str, usize)>, thing: &str) -> String {
-    let total: usize = reasons.iter().map(|(_, count)| count).sum();
-    if total == 0 {
-        return "none".to_owned();
-    }
-    reasons.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-    let mut named: Vec<String> =
-        reasons.iter().take(FEW_REASONS).map(|(why, count)| format!("{} {count}", visible(why.as_bytes()))).collect();
-    let unnamed = reasons.len().saturating_sub(FEW_REASONS);
-    if unnamed > 0 {
-        let rest: usize = reasons.iter().skip(FEW_REASONS).map(|(_, count)| count).sum();
-        named.push(format!("{} {rest}", counted(unnamed, "other reason")));
-    }
-    format!("{} ({})", counted(total, thing), named.join(", "))
 }
 
 /// Every reason, and how decided each field is.
