@@ -97,6 +97,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("zip::", &["src/tree"]),
     ("libc::", &["src/tree"]),
     ("oxc_", &["src/code/javascript", "src/runtime/node"]),
+    ("ruff_", &["src/code/python"]),
     ("aho_corasick", &["src/text"]),
     ("regex_syntax", &["src/rules/declarative"]),
     ("globset", &["src/scope", "src/config"]),

@@ -3,7 +3,9 @@
 //! One room per language; third-party parsers stop inside it. Nothing here reads a file or knows
 //! how a name is resolved: that is what `runtime/` knows, and `trace/` joins the two.
 
+mod calls;
 pub mod javascript;
+pub mod python;
 mod strength;
 
 pub use strength::Strength;

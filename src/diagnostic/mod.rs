@@ -74,6 +74,11 @@ impl RuleId {
     pub fn family(&self) -> &str {
         self.0.rsplit_once('/').map_or(&self.0, |(family, _)| family)
     }
+
+    /// Its name in the family: `missing-module`.
+    pub fn name(&self) -> &str {
+        self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)
+    }
 }
 
 impl fmt::Display for RuleId {

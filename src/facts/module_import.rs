@@ -10,7 +10,7 @@ fact! {
         artifact: Id<Artifact>,
         /// As written: `express`, `./lib/x`
         specifier: String,
-        /// `require`, `require.resolve`, `import`, `import()` or `export from`
+        /// `require`, `require.resolve`, `import`, `import()`, `export from`, `from` or `import_module`
         form: &'static str,
         /// Name of the package that is missing; empty for a file of the same package
         module: String,
@@ -34,6 +34,8 @@ fact! {
         generated: bool,
         /// A path of the package that was probably meant, empty when there is none
         near: String,
+        /// What the runtime says; empty where it follows from the other fields
+        error: String,
         /// Why it may be found after all
         doubt: Option<Why>,
     }

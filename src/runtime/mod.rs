@@ -2,3 +2,4 @@
 //! Tables of facts, each with its source and date, and the algorithms that the platform documents.
 
 pub mod node;
+pub mod python;

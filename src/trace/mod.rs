@@ -5,10 +5,13 @@
 //! stack for the deepest text that is parsed (64 MiB, choices.md §2).
 
 mod entry;
+mod files;
 mod node;
 mod packages;
 mod platform;
+mod python;
 mod reach;
+mod report;
 mod request;
 
 #[cfg(test)]
@@ -16,7 +19,7 @@ mod tests;
 
 use std::sync::Arc;
 
-pub use request::{PackageRequest, PackageTrace, Part, Problem, ProblemKind};
+pub use request::{Native, PackageRequest, PackageTrace, Part, Problem, ProblemKind};
 
 use crate::runtime::node::TASK_ROOT;
 use crate::source::TreePath;
@@ -33,6 +36,7 @@ pub fn trace(request: &PackageRequest) -> PackageTrace {
     let tree: Arc<dyn Tree> = Arc::new(Mounts::new(std::iter::once(package).chain(layers).collect()));
     match platform::of(request) {
         Platform::Node(version, assumed) => node::trace(request, &tree, version, assumed),
+        Platform::Python(version, assumed) => python::trace(request, &tree, version, assumed),
         Platform::NotJudged { name, why } => entry::not_judged(request, name, why),
     }
 }

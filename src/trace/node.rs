@@ -2,27 +2,21 @@
 
 use std::sync::Arc;
 
+use super::files::{Files, IMPORTS, MODULES};
 use super::packages::Packages;
 use super::reach::{Next, Reach, TooMany, shown};
-use super::{PackageRequest, PackageTrace, Problem, ProblemKind, entry};
+use super::report::{FINDINGS, Fault, Party, Way};
+use super::{PackageRequest, PackageTrace, ProblemKind, entry};
 use crate::code::Strength;
 use crate::code::javascript::{Form, Goal, Import, ModuleFacts, Unreadable, analyse};
 use crate::facts::{Artifact, Id, LoadFault, ModuleImport, Place};
 use crate::runtime::node::{
-    HandlerName, MissingKind, Need, NodeVersion, Resolved, Resolver, TASK_ROOT, find_handler, is_path, near_handler,
+    HandlerName, MissingKind, Need, NodeVersion, Resolved, Resolver, find_handler, is_path, near_handler,
 };
-use crate::source::{ContentId, Origin, Source, Span, TreePath};
-use crate::tree::{Tree, TreeError};
+use crate::source::{Origin, Source, Span, TreePath};
+use crate::tree::Tree;
 use crate::value::{Value, Why};
 
-/// Largest file that is parsed, bytes.
-const FILE_BYTES: u64 = 5 << 20;
-/// Most modules of one package that are followed.
-const MODULES: usize = 50_000;
-/// Most imports of one module that are followed.
-const IMPORTS: usize = 10_000;
-/// Most imports of one package that lead nowhere and are told of.
-const MISSING: usize = 10_000;
 /// Handlers that are tried when nobody names one, most usual first.
 const USUAL_HANDLERS: [&str; 10] = [
     "index.handler",
@@ -70,9 +64,9 @@ pub(super) fn trace(
     let mut trace = entry::of(artifact);
     trace.facts.module_imports = walk.missing;
     trace.facts.load_faults = walk.faults;
-    trace.problems = walk.problems;
-    trace.files = walk.files;
-    trace.bytes = walk.bytes;
+    trace.problems = walk.files.problems;
+    trace.files = walk.files.count;
+    trace.bytes = walk.files.bytes;
     trace.computed = walk.computed;
     trace
 }
@@ -109,7 +103,7 @@ fn handler_name(
 
 struct Walk<'r> {
     request: &'r PackageRequest,
-    tree: &'r Arc<dyn Tree>,
+    files: Files<'r>,
     resolver: Resolver,
     packages: Packages<'r>,
     /// The exported name that is called.
@@ -117,9 +111,6 @@ struct Walk<'r> {
     reach: Reach,
     missing: Vec<ModuleImport>,
     faults: Vec<LoadFault>,
-    problems: Vec<Problem>,
-    files: usize,
-    bytes: u64,
     computed: usize,
 }
 
@@ -127,16 +118,13 @@ impl<'r> Walk<'r> {
     fn new(request: &'r PackageRequest, tree: &'r Arc<dyn Tree>, resolver: Resolver, property: String) -> Self {
         Self {
             request,
-            tree,
+            files: Files::new(request, tree),
             resolver,
             packages: Packages::new(tree),
             property,
             reach: Reach::new(MODULES),
             missing: Vec::new(),
             faults: Vec::new(),
-            problems: Vec::new(),
-            files: 0,
-            bytes: 0,
             computed: 0,
         }
     }
@@ -147,27 +135,9 @@ impl<'r> Walk<'r> {
             match self.reach.next() {
                 Ok(Some(next)) => self.module(&next),
                 Ok(None) => return,
-                Err(TooMany) => {
-                    let source = self.request.package.source.clone();
-                    return self.problem(source, Span::default(), ProblemKind::Limit, "more than 50,000 modules");
-                }
+                Err(TooMany) => return self.files.too_many_modules(),
             }
         }
-    }
-
-    fn problem(&mut self, source: Source, span: Span, kind: ProblemKind, message: impl Into<String>) {
-        self.problems.push(Problem { source, span, kind, message: message.into() });
-    }
-
-    /// A file as a source: inside the package or the layer that has it.
-    fn source(&self, path: &TreePath, content: ContentId) -> Source {
-        if let Some(inside) = path.relative_to(&TASK_ROOT.into()) {
-            return Source::inside(self.request.package.source.clone(), inside, content);
-        }
-        let inside = path.relative_to(&super::LAYER_ROOT.into()).unwrap_or_else(|| path.clone());
-        let layer = self.request.layers.iter().rev().find(|layer| layer.tree.resolve(&inside).is_some());
-        let container = layer.map_or(&self.request.package.source, |layer| &layer.source);
-        Source::inside(container.clone(), inside, content)
     }
 
     fn module(&mut self, next: &Next) {
@@ -176,21 +146,7 @@ impl<'r> Walk<'r> {
         if !matches!(extension.as_deref(), None | Some("js" | "mjs" | "cjs" | "ts" | "mts" | "cts")) {
             return;
         }
-        let bytes = match self.tree.read(path, FILE_BYTES) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                let kind = if matches!(error, TreeError::TooLarge { .. }) {
-                    ProblemKind::Limit
-                } else {
-                    ProblemKind::Unreadable
-                };
-                let source = self.source(path, ContentId::of(b""));
-                return self.problem(source, Span::default(), kind, error.to_string());
-            }
-        };
-        self.files += 1;
-        self.bytes += bytes.len() as u64;
-        let source = self.source(path, ContentId::of(&bytes));
+        let Some((bytes, source)) = self.files.read(path) else { return };
         match self.facts(path, extension.as_deref(), &bytes) {
             Ok(facts) => {
                 self.module_syntax(next, &source, &facts);
@@ -201,7 +157,7 @@ impl<'r> Walk<'r> {
                     Unreadable::TooDeep(_) => (ProblemKind::Limit, Span::default()),
                     Unreadable::Syntax(_, span) => (ProblemKind::Syntax, *span),
                 };
-                self.problem(source, span, kind, error.to_string());
+                self.files.problem(source, span, kind, error.to_string());
             }
         }
     }
@@ -219,27 +175,13 @@ impl<'r> Walk<'r> {
         let Some(syntax) = facts.module_syntax else { return };
         let (goal, declared) = self.goal(&next.path);
         let detects = self.resolver.version().detect_module && !declared;
-        if goal == Goal::Module || detects || self.faults.len() >= MISSING {
+        if goal == Goal::Module || detects || self.faults.len() >= FINDINGS {
             return;
         }
-        let file = shown(&next.path);
-        let address = self.request.path.child(&file).child("module syntax");
-        self.faults.push(LoadFault {
-            place: Place { set: self.request.set, path: address, origin: Origin::new(source.clone(), syntax.span) },
-            artifact: Id::new(0),
-            kind: "esm-syntax-in-commonjs",
-            name: String::new(),
-            module: String::new(),
-            error: syntax.error.to_string(),
-            chain: self.reach.chain(next.index),
-            strength: next.strength.word(),
-            on_request: "",
-            first_party: !next.path.names().any(|name| name == b"node_modules"),
-            generated: facts.generated,
-            near: String::new(),
-            doubt: None,
-            file,
-        });
+        let way = Way::to_file(next.index, &next.path, source, next.strength);
+        let party = Party { first: is_first_party(&next.path), generated: facts.generated };
+        let fault = Fault::new("esm-syntax-in-commonjs", syntax.span, syntax.error);
+        self.faults.push(fault.fact(self.request, &self.reach, way, party));
     }
 
     /// As what a file is loaded, and whether that is declared.
@@ -258,7 +200,7 @@ impl<'r> Walk<'r> {
         let on_call = if index == 0 { facts.on_call(&self.property) } else { Vec::new() };
         let mut failed: Vec<bool> = Vec::with_capacity(facts.imports.len());
         if facts.imports.len() > IMPORTS {
-            self.problem(source.clone(), Span::default(), ProblemKind::Limit, "more than 10,000 imports");
+            self.files.too_many_imports(source);
         }
         for (at, import) in facts.imports.iter().enumerate().take(IMPORTS) {
             if import.computed {
@@ -325,7 +267,7 @@ impl<'r> Walk<'r> {
         evidence: &Evidence<'_>,
         failure: Failure,
     ) {
-        if self.missing.len() >= MISSING {
+        if self.missing.len() >= FINDINGS {
             return;
         }
         let importer = shown(path);
@@ -347,9 +289,10 @@ impl<'r> Walk<'r> {
             missing: failure.kind,
             declared: need == Need::Required,
             optional: need == Need::Optional,
-            first_party: !path.names().any(|name| name == b"node_modules"),
+            first_party: is_first_party(path),
             generated: evidence.facts.generated,
             near: failure.near,
+            error: String::new(),
             doubt: failure.doubt,
         });
     }
@@ -382,6 +325,11 @@ impl Failure {
     fn near(self, near: String) -> Self {
         Self { near, ..self }
     }
+}
+
+/// True for files that no package manager installed.
+fn is_first_party(path: &TreePath) -> bool {
+    !path.names().any(|name| name == b"node_modules")
 }
 
 /// True for files that may be ECMAScript modules.

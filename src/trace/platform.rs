@@ -2,6 +2,7 @@
 
 use super::PackageRequest;
 use crate::runtime::node::{ASSUMED, NodeVersion};
+use crate::runtime::python::{self, PythonVersion};
 use crate::source::TreePath;
 use crate::value::Why;
 
@@ -9,6 +10,8 @@ use crate::value::Why;
 pub(super) enum Platform {
     /// Node.js; true when the version is assumed.
     Node(NodeVersion, bool),
+    /// Python; true when the version is assumed.
+    Python(PythonVersion, bool),
     /// Another one.
     NotJudged {
         /// `python`, `java`, …; empty when it cannot be told.
@@ -30,6 +33,9 @@ pub(super) fn of(request: &PackageRequest) -> Platform {
         if let Some(version) = node(runtime) {
             return Platform::Node(version, false);
         }
+        if let Some(version) = PythonVersion::of(runtime, request.architecture.as_deref()) {
+            return Platform::Python(version, false);
+        }
         return match OTHERS.into_iter().find(|name| runtime.starts_with(name)) {
             Some(name) => not_judged(name),
             None => Platform::NotJudged { name: "", why: Why::new("runtime is not known") },
@@ -37,6 +43,8 @@ pub(super) fn of(request: &PackageRequest) -> Platform {
     }
     match by_content(request) {
         Some("node") => node(ASSUMED).map_or_else(|| not_judged("node"), |version| Platform::Node(version, true)),
+        Some("python") => PythonVersion::of(python::ASSUMED, request.architecture.as_deref())
+            .map_or_else(|| not_judged("python"), |version| Platform::Python(version, true)),
         Some(name) => not_judged(name),
         None => {
             Platform::NotJudged { name: "", why: Why::new("no runtime is named and nothing in the package tells it") }

@@ -29,6 +29,7 @@ struct Module {
     path: TreePath,
     /// The module through which it was reached first.
     from: Option<usize>,
+    strength: Strength,
 }
 
 /// A module that is to be looked into.
@@ -74,10 +75,15 @@ impl Reach {
             }
             let (index, strength) = (self.modules.len(), Strength::STRONGEST_FIRST[lane]);
             self.seen.insert(waiting.path.clone(), index);
-            self.modules.push(Module { path: waiting.path.clone(), from: waiting.from });
+            self.modules.push(Module { path: waiting.path.clone(), from: waiting.from, strength });
             return Ok(Some(Next { index, path: waiting.path, strength }));
         }
         Ok(None)
+    }
+
+    /// How surely a file is loaded, when it was reached.
+    pub fn strength(&self, path: &TreePath) -> Option<Strength> {
+        self.seen.get(path).map(|index| self.modules[*index].strength)
     }
 
     /// The files from the entry point to a module, both named, ` → ` between them.
@@ -122,6 +128,8 @@ mod tests {
         assert_eq!(names, ["/opt/c", "b"]);
         assert_eq!(order[1].strength, Strength::Hard);
         assert_eq!(reach.chain(1), "a → /opt/c");
+        assert_eq!(reach.strength(&"var/task/b".into()), Some(Strength::Hard));
+        assert_eq!(reach.strength(&"var/task/d".into()), None);
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::code::Strength;
 use crate::diagnostic::LogicalPath;
 use crate::facts::{Facts, Function, Id, SetId};
-use crate::source::{Origin, Source, Span};
+use crate::source::{Origin, Source, Span, TreePath};
 use crate::tree::Tree;
 use crate::value::Why;
 
@@ -57,6 +58,19 @@ pub struct PackageTrace {
     pub bytes: u64,
     /// Imports whose target is worked out at run time.
     pub computed: usize,
+    /// Compiled modules that are loaded.
+    pub natives: Vec<Native>,
+}
+
+/// A compiled module that is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Native {
+    /// Its path in the mounted tree.
+    pub path: TreePath,
+    /// How surely it is loaded.
+    pub strength: Strength,
+    /// The chain of files from the handler to the file that loads it, ` → ` between them.
+    pub chain: String,
 }
 
 /// A file of a package that could not be taken into account.

@@ -191,10 +191,11 @@ fn handlers_are_found_in_the_order_of_the_runtime() {
 #[test]
 fn what_cannot_be_judged_says_why() {
     let why = |request: PackageRequest| trace(&request).facts.artifacts.remove(0).not_judged.map(|why| why.to_string());
-    let named = |runtime: &str| PackageRequest { runtime: Some(runtime.into()), ..request(&[("app.py", "")]) };
-    assert_eq!(why(named("python3.12")).unwrap(), "python packages are not looked into yet");
-    let unnamed = PackageRequest { runtime: None, ..request(&[("app.py", "")]) };
-    assert_eq!(why(unnamed).unwrap(), "python packages are not looked into yet");
+    let named = |runtime: &str| PackageRequest { runtime: Some(runtime.into()), ..request(&[("app.rb", "")]) };
+    assert_eq!(why(named("ruby3.4")).unwrap(), "ruby packages are not looked into yet");
+    assert_eq!(why(named("python2.7")).unwrap(), "python packages are not looked into yet");
+    let unnamed = PackageRequest { runtime: None, ..request(&[("bootstrap", "")]) };
+    assert_eq!(why(unnamed).unwrap(), "provided packages are not looked into yet");
     let malformed = PackageRequest { handler: Some("index".into()), ..request(&[("index.js", "")]) };
     assert_eq!(why(malformed).unwrap(), "not a valid handler name");
     assert_eq!(why(PackageRequest { runtime: None, ..request(&[("index.js", "")]) }), None);

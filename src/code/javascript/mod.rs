@@ -3,7 +3,6 @@
 //!
 //! The caller's thread needs a stack for texts as deep as [`depth`] admits: 64 MiB.
 
-mod calls;
 pub mod depth;
 mod exports;
 mod fold;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::calls::Calls;
 use crate::code::Strength;
+use crate::code::calls::Calls;
 use crate::source::Span;
 
 /// As what a file is loaded.

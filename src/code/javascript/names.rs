@@ -10,11 +10,11 @@ use oxc_ast::ast::{
 use oxc_span::GetSpan;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::calls::{Calls, TOP};
 use super::fold::{Constant, Folder};
 use super::module::Target;
 use super::scope::Scopes;
 use crate::code::Strength;
+use crate::code::calls::{Calls, TOP};
 
 /// What the top level declares.
 #[derive(Default)]

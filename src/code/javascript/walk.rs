@@ -10,7 +10,6 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_span::GetSpan;
 use oxc_syntax::scope::ScopeFlags;
 
-use super::calls::TOP;
 use super::exports::Exporting;
 use super::fold::{Constant, Folder, HERE};
 use super::guard::{Ending, ending, guards_promise, rethrows};
@@ -18,6 +17,7 @@ use super::module::{Form, Goal, Import, Target};
 use super::names::Names;
 use super::scope::Scopes;
 use crate::code::Strength;
+use crate::code::calls::TOP;
 use crate::source::Span;
 
 /// Longest specifier that is followed; no file system has longer paths.

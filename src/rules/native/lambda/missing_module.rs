@@ -36,6 +36,20 @@ fn asked(import: &ModuleImport) -> &str {
     if import.form.starts_with("require") { &import.specifier } else { &import.module }
 }
 
+/// What the runtime says.
+fn error(import: &ModuleImport) -> String {
+    if !import.error.is_empty() {
+        return import.error.clone();
+    }
+    let failure = if import.form.starts_with("require") { "module" } else { "package" };
+    format!("Cannot find {failure} '{}'", asked(import))
+}
+
+/// How dependencies are put into a package.
+fn install(import: &ModuleImport) -> &'static str {
+    if import.error.is_empty() { "npm ci --omit=dev" } else { "pip install --target" }
+}
+
 fn report(
     graph: &Graph,
     context: &RuleContext<'_>,
@@ -50,8 +64,8 @@ fn report(
         .at(&worst.place.origin)
         .value(module)
         .name("module", module)
-        .with("failure", Argument::words(if worst.form.starts_with("require") { "module" } else { "package" }))
-        .with("asked", Argument::quoted(asked(worst)))
+        .with("error", Argument::quoted(error(worst)))
+        .with("install", Argument::words(install(worst)))
         .name("importer", &worst.importer)
         .with("chain", Argument::quoted(&worst.chain));
     if artifact.place.origin.source != *artifact.place.origin.source.file() || artifact.function.is_some() {

@@ -12,8 +12,9 @@ use crate::rules::{RuleContext, Sink};
 /// Package, file, name and module.
 type Key<'g> = (Id<Artifact>, &'g str, &'g str, &'g str);
 
-/// Reports the faults of one kind ([`LoadFault::kind`]), one finding for each package, file and name.
-pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink, kind: &str) {
+/// Reports the faults that bear the rule's own name ([`LoadFault::kind`]), one finding for each package, file and name.
+pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
+    let kind = context.rule.id.name();
     let mut faults: BTreeMap<Key<'_>, (Outcome, &LoadFault)> = BTreeMap::new();
     for (_, fault) in graph.each::<LoadFault>().filter(|(_, fault)| fault.kind == kind) {
         let Some(outcome) = Outcome::of_fault(fault) else { continue };

@@ -1,5 +1,6 @@
 //! What rules about packages share: what a fault means for the function, and how it is reported.
 
+pub(super) mod handler_fault;
 pub(super) mod import_fault;
 pub(super) mod load_fault;
 mod outcome;

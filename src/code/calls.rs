@@ -4,12 +4,12 @@
 use crate::code::Strength;
 
 /// Index of the module's top level among its functions.
-pub(super) const TOP: usize = 0;
+pub(crate) const TOP: usize = 0;
 
 /// Functions of one module: what each evaluates and whom it calls, with strengths as seen from the
 /// beginning of that function.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Calls {
+pub(crate) struct Calls {
     /// (function, import, strength).
     pub imports: Vec<(usize, usize, Strength)>,
     /// (caller, callee, strength).

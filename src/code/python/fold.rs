@@ -1,0 +1,213 @@
+//! Conditions that the platform decides: CPython 3.X on Linux, no type checker.
+
+use std::collections::HashMap;
+
+use ruff_python_ast::{BoolOp, CmpOp, Expr, Number, UnaryOp};
+
+use super::module::Target;
+
+/// A value that is known before the program runs.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Constant {
+    Bool(bool),
+    Int(i64),
+    Text(String),
+    Tuple(Vec<Constant>),
+    None,
+}
+
+impl Constant {
+    pub fn truth(&self) -> bool {
+        match self {
+            Self::Bool(value) => *value,
+            Self::Int(value) => *value != 0,
+            Self::Text(text) => !text.is_empty(),
+            Self::Tuple(items) => !items.is_empty(),
+            Self::None => false,
+        }
+    }
+
+    fn order(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        match (self, other) {
+            (Self::Int(a), Self::Int(b)) => Some(a.cmp(b)),
+            (Self::Text(a), Self::Text(b)) => Some(a.cmp(b)),
+            (Self::Tuple(a), Self::Tuple(b)) => {
+                for (a, b) in a.iter().zip(b) {
+                    match a.order(b)? {
+                        std::cmp::Ordering::Equal => {}
+                        other => return Some(other),
+                    }
+                }
+                Some(a.len().cmp(&b.len()))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How deep an expression is looked into.
+const DEPTH: usize = 40;
+
+pub(super) struct Folder<'f> {
+    pub target: &'f Target,
+    pub constants: &'f HashMap<String, Constant>,
+}
+
+impl Folder<'_> {
+    pub fn truth(&self, expr: &Expr) -> Option<bool> {
+        self.fold(expr).map(|value| value.truth())
+    }
+
+    pub fn fold(&self, expr: &Expr) -> Option<Constant> {
+        self.within(expr, DEPTH)
+    }
+
+    fn within(&self, expr: &Expr, depth: usize) -> Option<Constant> {
+        let depth = depth.checked_sub(1)?;
+        match expr {
+            Expr::BooleanLiteral(literal) => Some(Constant::Bool(literal.value)),
+            Expr::NoneLiteral(_) => Some(Constant::None),
+            Expr::StringLiteral(literal) => Some(Constant::Text(literal.value.to_str().to_owned())),
+            Expr::NumberLiteral(literal) => match &literal.value {
+                Number::Int(int) => int.as_i64().map(Constant::Int),
+                _ => None,
+            },
+            Expr::Tuple(tuple) => {
+                tuple.elts.iter().map(|e| self.within(e, depth)).collect::<Option<_>>().map(Constant::Tuple)
+            }
+            Expr::Name(name) => self.name(name.id.as_str()),
+            Expr::Attribute(_) => self.dotted(&dotted(expr)?),
+            Expr::Subscript(subscript) => {
+                let Constant::Tuple(items) = self.within(&subscript.value, depth)? else { return None };
+                match &*subscript.slice {
+                    Expr::Slice(slice) if slice.lower.is_none() && slice.step.is_none() => {
+                        let Constant::Int(upper) = self.within(slice.upper.as_deref()?, depth)? else { return None };
+                        Some(Constant::Tuple(items.get(..usize::try_from(upper).ok()?)?.to_vec()))
+                    }
+                    index => {
+                        let Constant::Int(index) = self.within(index, depth)? else { return None };
+                        items.get(usize::try_from(index).ok()?).cloned()
+                    }
+                }
+            }
+            Expr::UnaryOp(unary) if unary.op == UnaryOp::Not => {
+                Some(Constant::Bool(!self.within(&unary.operand, depth)?.truth()))
+            }
+            Expr::BoolOp(operation) => {
+                let stop = operation.op == BoolOp::Or;
+                let mut unknown = false;
+                let mut last = None;
+                for value in &operation.values {
+                    match self.within(value, depth) {
+                        Some(value) if value.truth() == stop => {
+                            return if unknown { Some(Constant::Bool(stop)) } else { Some(value) };
+                        }
+                        Some(value) => last = Some(value),
+                        None => unknown = true,
+                    }
+                }
+                if unknown { None } else { last }
+            }
+            Expr::Compare(compare) => self.compare(compare, depth),
+            Expr::Call(call) => {
+                if let Expr::Attribute(method) = &*call.func
+                    && method.attr.as_str() == "startswith"
+                    && let (Constant::Text(text), Some(Constant::Text(start))) = (
+                        self.within(&method.value, depth)?,
+                        call.arguments.args.first().and_then(|a| self.within(a, depth)),
+                    )
+                {
+                    return Some(Constant::Bool(text.starts_with(&start)));
+                }
+                let text = |text: &str| Some(Constant::Text(text.to_owned()));
+                match dotted(&call.func)?.as_str() {
+                    "platform.system" => text("Linux"),
+                    "platform.python_implementation" => text("CPython"),
+                    "platform.machine" => text(self.target.machine),
+                    "bool" => self.within(call.arguments.args.first()?, depth).map(|v| Constant::Bool(v.truth())),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn name(&self, name: &str) -> Option<Constant> {
+        match name {
+            "TYPE_CHECKING" => Some(Constant::Bool(false)),
+            "__name__" => None,
+            "__debug__" => Some(Constant::Bool(true)),
+            "version_info" => Some(self.version()),
+            other => self.constants.get(other).cloned(),
+        }
+    }
+
+    fn version(&self) -> Constant {
+        let numbers = [3, i64::from(self.target.minor), 99];
+        let mut items: Vec<Constant> = numbers.into_iter().map(Constant::Int).collect();
+        items.push(Constant::Text("final".to_owned()));
+        items.push(Constant::Int(0));
+        Constant::Tuple(items)
+    }
+
+    fn dotted(&self, name: &str) -> Option<Constant> {
+        let text = |text: &str| Some(Constant::Text(text.to_owned()));
+        match name {
+            "sys.version_info" => Some(self.version()),
+            "sys.version_info.major" => Some(Constant::Int(3)),
+            "sys.version_info.minor" => Some(Constant::Int(i64::from(self.target.minor))),
+            "sys.platform" => text("linux"),
+            "os.name" => text("posix"),
+            "sys.implementation.name" => text("cpython"),
+            "six.PY2" => Some(Constant::Bool(false)),
+            "six.PY3" => Some(Constant::Bool(true)),
+            other if other.ends_with(".TYPE_CHECKING") => Some(Constant::Bool(false)),
+            _ => None,
+        }
+    }
+
+    fn compare(&self, compare: &ruff_python_ast::ExprCompare, depth: usize) -> Option<Constant> {
+        let ([op], [right]) = (&*compare.ops, &*compare.comparators) else { return None };
+        // A module that is imported is never the main one.
+        if let (Expr::Name(name), Expr::StringLiteral(text)) = (&*compare.left, right)
+            && name.id.as_str() == "__name__"
+            && text.value.to_str() == "__main__"
+        {
+            return Some(Constant::Bool(*op == CmpOp::NotEq));
+        }
+        let (left, right) = (self.within(&compare.left, depth)?, self.within(right, depth)?);
+        let truth = match op {
+            CmpOp::In | CmpOp::NotIn => {
+                let Constant::Tuple(items) = right else { return None };
+                items.contains(&left) == (*op == CmpOp::In)
+            }
+            CmpOp::Eq | CmpOp::Is => left == right,
+            CmpOp::NotEq | CmpOp::IsNot => left != right,
+            CmpOp::Lt => left.order(&right)?.is_lt(),
+            CmpOp::LtE => left.order(&right)?.is_le(),
+            CmpOp::Gt => left.order(&right)?.is_gt(),
+            CmpOp::GtE => left.order(&right)?.is_ge(),
+        };
+        Some(Constant::Bool(truth))
+    }
+}
+
+/// `a.b.c` as text.
+pub(super) fn dotted(expr: &Expr) -> Option<String> {
+    let mut names = Vec::new();
+    let mut at = expr;
+    loop {
+        match at {
+            Expr::Attribute(attribute) => {
+                names.push(attribute.attr.as_str());
+                at = &attribute.value;
+            }
+            Expr::Name(name) => {
+                names.push(name.id.as_str());
+                names.reverse();
+                return Some(names.join("."));
+            }
+            _ => return None,
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Python: one module's text to [`ModuleFacts`]. The parser's types stop here.
+//!
+//! The caller's thread needs a stack for texts as deep as [`depth`] admits: 64 MiB.
+
+pub mod depth;
+mod fold;
+mod guard;
+mod module;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+use ruff_python_ast::visitor::Visitor;
+use ruff_python_ast::{Mod, PythonVersion};
+use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
+use ruff_text_size::Ranged;
+
+pub use module::{Form, Import, ModuleFacts, Name, Target, TooDeep, Unreadable};
+
+use crate::source::Span;
+
+/// Reads one module.
+pub fn analyse(bytes: &[u8], target: &Target) -> Result<ModuleFacts, Unreadable> {
+    let (bytes, shift) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => (rest, 3),
+        None => (bytes, 0),
+    };
+    depth::check(bytes)?;
+    let text = String::from_utf8_lossy(bytes);
+    let version = PythonVersion { major: 3, minor: target.minor };
+    let parsed = parse_unchecked(&text, ParseOptions::from(Mode::Module).with_target_version(version));
+    let span = |range: ruff_text_size::TextRange| Span {
+        start: range.start().to_u32() + shift,
+        end: range.end().to_u32() + shift,
+    };
+    if let Some(error) = parsed.errors().first() {
+        return Err(Unreadable::Syntax(error.error.to_string(), span(error.location)));
+    }
+    let unsupported = parsed.unsupported_syntax_errors().first().map(|error| (error.to_string(), span(error.range())));
+    let Mod::Module(module) = parsed.syntax() else { return Ok(ModuleFacts::default()) };
+    let mut walk = walk::Walk::new(target, shift);
+    walk.declare(&module.body);
+    walk.visit_body(&module.body);
+    let mut facts = walk.finish();
+    facts.unsupported = unsupported;
+    Ok(facts)
+}

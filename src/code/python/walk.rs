@@ -1,0 +1,595 @@
+//! The walk over a module's syntax tree: imports with their strength, names, calls between functions.
+
+use std::collections::HashMap;
+
+use ruff_python_ast::visitor::{Visitor, walk_body, walk_expr, walk_stmt};
+use ruff_python_ast::{ExceptHandler, Expr, ExprCall, Stmt, StmtIf, StmtImportFrom, StmtTry, StmtWith};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::fold::{Constant, Folder, dotted};
+use super::guard::{Guard, catches, guard, leaves, raises};
+use super::module::{Form, Import, Metadata, ModuleFacts, Name, Target, Use};
+use crate::code::Strength;
+use crate::code::calls::TOP;
+use crate::source::Span;
+
+/// Most imports of a `try` that its `except` is taken to depend on.
+const TRIED: usize = 16;
+/// Most modules that a loop over literals imports.
+const LITERALS: usize = 100;
+
+pub(super) struct Walk<'t> {
+    target: &'t Target,
+    /// Bytes before the text that was parsed.
+    shift: u32,
+    facts: ModuleFacts,
+    constants: HashMap<String, Constant>,
+    /// Names that plain imports bound, with the module.
+    bound: HashMap<String, String>,
+    /// Literal values of a loop's variable.
+    loops: HashMap<String, Vec<String>>,
+    function: usize,
+    strength: Strength,
+    instead_of: Vec<usize>,
+    /// Only type checkers come here.
+    type_only: bool,
+    class: Option<String>,
+    /// Not inside a function.
+    top: bool,
+}
+
+impl<'t> Walk<'t> {
+    pub fn new(target: &'t Target, shift: u32) -> Self {
+        let mut facts = ModuleFacts::default();
+        facts.calls.functions = 1;
+        Self {
+            target,
+            shift,
+            facts,
+            constants: HashMap::new(),
+            bound: HashMap::new(),
+            loops: HashMap::new(),
+            function: TOP,
+            strength: Strength::Hard,
+            instead_of: Vec::new(),
+            type_only: false,
+            class: None,
+            top: true,
+        }
+    }
+
+    /// Numbers the functions of the module and of its classes, so that calls can name them before they are met.
+    pub fn declare(&mut self, body: &[Stmt]) {
+        for statement in body {
+            match statement {
+                Stmt::FunctionDef(function) => self.number(function.name.as_str().to_owned()),
+                Stmt::ClassDef(class) => {
+                    for member in &class.body {
+                        if let Stmt::FunctionDef(function) = member {
+                            self.number(format!("{}.{}", class.name.as_str(), function.name.as_str()));
+                        }
+                    }
+                }
+                Stmt::If(branch) => {
+                    self.declare(&branch.body);
+                    branch.elif_else_clauses.iter().for_each(|clause| self.declare(&clause.body));
+                }
+                Stmt::Try(attempt) => {
+                    self.declare(&attempt.body);
+                    self.declare(&attempt.orelse);
+                    for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
+                        self.declare(&handler.body);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn number(&mut self, name: String) {
+        let next = self.facts.calls.functions;
+        self.facts.calls.functions += 1;
+        self.facts.functions.insert(name, next);
+    }
+
+    pub fn finish(mut self) -> ModuleFacts {
+        let all: Vec<usize> = self.facts.functions.values().copied().collect();
+        // Metadata takes part in the reckoning as if it were an import.
+        let imports = self.facts.imports.len();
+        let mut calls = self.facts.calls.clone();
+        for (at, metadata) in self.facts.metadata.iter().enumerate() {
+            calls.imports.push((metadata.function, imports + at, metadata.strength));
+        }
+        let strengths = calls.on_load(imports + self.facts.metadata.len(), &all);
+        for (import, strength) in self.facts.imports.iter_mut().zip(&strengths) {
+            import.strength = *strength;
+        }
+        for (metadata, strength) in self.facts.metadata.iter_mut().zip(strengths.iter().skip(imports)) {
+            metadata.strength = *strength;
+        }
+        self.facts
+    }
+
+    fn span(&self, range: TextRange) -> Span {
+        Span { start: range.start().to_u32() + self.shift, end: range.end().to_u32() + self.shift }
+    }
+
+    fn truth(&self, expr: &Expr) -> Option<bool> {
+        Folder { target: self.target, constants: &self.constants }.truth(expr)
+    }
+
+    fn at_most(&mut self, strength: Strength, visit: impl FnOnce(&mut Self)) {
+        let saved = self.strength;
+        self.strength = saved.min(strength);
+        visit(self);
+        self.strength = saved;
+    }
+
+    fn bind(&mut self, name: &str) {
+        if self.top && self.class.is_none() && !self.type_only {
+            *self.facts.names.entry(name.to_owned()).or_default() += 1;
+        }
+    }
+
+    fn bind_target(&mut self, target: &Expr) {
+        match target {
+            Expr::Name(name) => self.bind(name.id.as_str()),
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|element| self.bind_target(element)),
+            Expr::List(list) => list.elts.iter().for_each(|element| self.bind_target(element)),
+            Expr::Starred(starred) => self.bind_target(&starred.value),
+            Expr::Attribute(_) if dotted(target).as_deref() == Some("sys.meta_path") => self.facts.children_open = true,
+            Expr::Subscript(subscript) => {
+                if let Some("sys.modules" | "modules") = dotted(&subscript.value).as_deref() {
+                    self.facts.children_open = true;
+                    self.facts.open = true;
+                }
+            }
+            _ => {}
+        }
+        if let Expr::Name(name) = target
+            && name.id.as_str() == "__path__"
+        {
+            self.facts.children_open = true;
+        }
+    }
+
+    fn record(&mut self, module: String, level: u32, names: Vec<Name>, star: bool, form: Form, span: Span) {
+        let index = self.facts.imports.len();
+        let strength = if self.type_only { Strength::Soft } else { self.strength };
+        self.facts.imports.push(Import {
+            module,
+            level,
+            names,
+            star,
+            form,
+            span,
+            strength,
+            type_only: self.type_only,
+            instead_of: self.instead_of.clone(),
+        });
+        self.facts.calls.imports.push((self.function, index, strength));
+    }
+
+    fn import_from(&mut self, import: &StmtImportFrom) {
+        let module = import.module.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default();
+        let mut names = Vec::new();
+        let mut star = false;
+        for alias in &import.names {
+            if alias.name.as_str() == "*" {
+                star = true;
+                continue;
+            }
+            names.push(Name { name: alias.name.as_str().to_owned(), span: self.span(alias.name.range()) });
+            self.bind(alias.asname.as_ref().unwrap_or(&alias.name).as_str());
+        }
+        if module == "__future__" {
+            return;
+        }
+        let span = import.module.as_ref().map_or(import.range(), Ranged::range);
+        let span = self.span(span);
+        self.record(module, import.level, names, star, Form::From, span);
+    }
+
+    /// A module's name that is a literal, or the literals that a loop's variable takes.
+    fn literals(&self, expr: &Expr) -> Vec<String> {
+        match expr {
+            Expr::StringLiteral(text) => vec![text.value.to_str().to_owned()],
+            Expr::Name(name) => match self.loops.get(name.id.as_str()) {
+                Some(values) => values.clone(),
+                None => match self.constants.get(name.id.as_str()) {
+                    Some(Constant::Text(text)) => vec![text.clone()],
+                    _ => Vec::new(),
+                },
+            },
+            Expr::FString(string) => {
+                // `f"plugins.{name}"` over a literal loop.
+                let mut texts = vec![String::new()];
+                for element in string.value.elements() {
+                    let parts = match element {
+                        ruff_python_ast::InterpolatedStringElement::Literal(text) => vec![text.value.to_string()],
+                        ruff_python_ast::InterpolatedStringElement::Interpolation(hole) => {
+                            self.literals(&hole.expression)
+                        }
+                    };
+                    texts =
+                        texts.iter().flat_map(|text| parts.iter().map(move |part| format!("{text}{part}"))).collect();
+                    texts.truncate(LITERALS);
+                }
+                texts
+            }
+            Expr::BinOp(sum) if sum.op == ruff_python_ast::Operator::Add => {
+                let (left, right) = (self.literals(&sum.left), self.literals(&sum.right));
+                let mut out: Vec<String> =
+                    left.iter().flat_map(|left| right.iter().map(move |right| format!("{left}{right}"))).collect();
+                out.truncate(LITERALS);
+                out
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn call(&mut self, call: &ExprCall) {
+        let Some(name) = dotted(&call.func) else { return };
+        let span = self.span(call.range());
+        match name.as_str() {
+            "importlib.import_module" | "import_module" | "__import__" | "_importlib.import_module" => {
+                let Some(first) = call.arguments.args.first() else { return };
+                let package = call.arguments.args.len() > 1 || !call.arguments.keywords.is_empty();
+                for text in self.literals(first) {
+                    let level = text.bytes().take_while(|byte| *byte == b'.').count();
+                    let module = text[level..].to_owned();
+                    if module.is_empty() || (name == "__import__" && package && level > 0) {
+                        continue;
+                    }
+                    let level = u32::try_from(level).unwrap_or(0);
+                    self.record(module, level, Vec::new(), false, Form::ImportModule, span);
+                }
+            }
+            "globals" | "exec" | "vars" | "locals" => self.facts.open = true,
+            "setattr" => self.facts.open = true,
+            "sys.modules.setdefault"
+            | "sys.modules.update"
+            | "sys.modules.__setitem__"
+            | "sys.meta_path.append"
+            | "sys.meta_path.insert"
+            | "__path__.append"
+            | "__path__.insert"
+            | "__path__.extend" => {
+                self.facts.children_open = true;
+                self.facts.open = true;
+            }
+            "lazy.attach" | "lazy_loader.attach" | "lazy.attach_stub" => self.facts.open = true,
+            "metadata.version"
+            | "importlib.metadata.version"
+            | "importlib_metadata.version"
+            | "version"
+            | "pkg_resources.get_distribution"
+            | "get_distribution"
+            | "metadata.metadata"
+            | "importlib.metadata.metadata"
+            | "importlib.metadata.distribution"
+            | "metadata.distribution"
+            | "importlib_metadata.distribution" => {
+                let known = name.contains('.')
+                    || self.bound.get(&name).is_some_and(|m| m.contains("metadata") || m == "pkg_resources");
+                if let (true, Some(first)) = (known, call.arguments.args.first())
+                    && let [distribution] = self.literals(first).as_slice()
+                {
+                    let strength = if self.type_only { Strength::Soft } else { self.strength };
+                    self.facts.metadata.push(Metadata {
+                        distribution: distribution.clone(),
+                        span,
+                        strength,
+                        function: self.function,
+                    });
+                }
+            }
+            _ => {}
+        }
+        let callee = self.facts.functions.get(&name).or_else(|| self.facts.functions.get(&format!("{name}.__init__")));
+        if let Some(callee) = callee {
+            self.facts.calls.calls.push((self.function, *callee, self.strength));
+        }
+    }
+
+    fn attempt(&mut self, attempt: &StmtTry) {
+        let lives = guard(attempt) == Guard::Lives;
+        let first = self.facts.imports.len();
+        let body = if lives { Strength::Soft } else { Strength::Hard };
+        let metadata = self.facts.metadata.len();
+        self.at_most(body, |walk| walk.visit_body(&attempt.body));
+        let guarded_metadata = attempt.handlers.iter().any(|ExceptHandler::ExceptHandler(handler)| {
+            let caught = |class: &Expr| catches(class) || format!("{:?}", dotted(class)).contains("NotFound");
+            handler.type_.as_deref().is_none_or(caught) && !raises(&handler.body)
+        });
+        if guarded_metadata {
+            self.facts.metadata[metadata..].iter_mut().for_each(|asked| asked.strength = Strength::Soft);
+        }
+        let tried: Vec<usize> = (first..self.facts.imports.len()).take(TRIED).collect();
+        for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
+            if let Some(name) = &handler.name {
+                self.bind(name.as_str());
+            }
+            let for_imports = handler.type_.as_deref().is_none_or(catches);
+            if for_imports && !tried.is_empty() {
+                let saved = std::mem::replace(&mut self.instead_of, tried.clone());
+                self.visit_body(&handler.body);
+                self.instead_of = saved;
+            } else {
+                self.at_most(Strength::Conditional, |walk| walk.visit_body(&handler.body));
+            }
+        }
+        let after = if lives && !tried.is_empty() { Strength::Conditional } else { Strength::Hard };
+        self.at_most(after, |walk| walk.visit_body(&attempt.orelse));
+        self.visit_body(&attempt.finalbody);
+    }
+
+    fn branch(&mut self, branch: &StmtIf) {
+        let mut undecided = false;
+        let clauses = std::iter::once((Some(&*branch.test), &branch.body))
+            .chain(branch.elif_else_clauses.iter().map(|clause| (clause.test.as_ref(), &clause.body)));
+        for (test, body) in clauses {
+            let truth = test.map_or(Some(true), |test| {
+                self.visit_expr(test);
+                self.truth(test)
+            });
+            match truth {
+                Some(false) => {
+                    // Names and imports for type checkers: a lazy module hands them on.
+                    let saved = std::mem::replace(&mut self.type_only, true);
+                    self.visit_body(body);
+                    self.type_only = saved;
+                }
+                Some(true) if !undecided => {
+                    self.visit_body(body);
+                    // Later branches never run.
+                    return;
+                }
+                Some(true) => {
+                    self.at_most(Strength::Conditional, |walk| walk.visit_body(body));
+                    return;
+                }
+                None => {
+                    undecided = true;
+                    self.at_most(Strength::Conditional, |walk| walk.visit_body(body));
+                }
+            }
+        }
+    }
+
+    fn with(&mut self, with: &StmtWith) {
+        let suppresses = with.items.iter().any(|item| match &item.context_expr {
+            Expr::Call(call) => {
+                matches!(dotted(&call.func).as_deref(), Some("suppress" | "contextlib.suppress"))
+                    && call.arguments.args.iter().any(catches)
+            }
+            _ => false,
+        });
+        for item in &with.items {
+            self.visit_expr(&item.context_expr);
+            if let Some(target) = &item.optional_vars {
+                self.bind_target(target);
+            }
+        }
+        let strength = if suppresses { Strength::Soft } else { Strength::Hard };
+        self.at_most(strength, |walk| walk.visit_body(&with.body));
+    }
+
+    /// Statements of a function's body.
+    fn inside(&mut self, function: usize, body: &[Stmt]) {
+        let saved = (self.function, self.strength, self.top, self.class.take());
+        let instead_of = std::mem::take(&mut self.instead_of);
+        (self.function, self.strength, self.top) = (function, Strength::Hard, false);
+        self.visit_body(body);
+        (self.function, self.strength, self.top, self.class) = saved;
+        self.instead_of = instead_of;
+    }
+}
+
+impl<'a> Visitor<'a> for Walk<'_> {
+    fn visit_body(&mut self, body: &'a [Stmt]) {
+        let saved = self.strength;
+        for statement in body {
+            self.visit_stmt(statement);
+            // What follows `if x: return` runs only sometimes.
+            if let Stmt::If(branch) = statement
+                && !raises(&branch.body)
+                && leaves(&branch.body)
+            {
+                match self.truth(&branch.test) {
+                    Some(true) => self.strength = Strength::Soft,
+                    Some(false) => {}
+                    None => self.strength = self.strength.min(Strength::Conditional),
+                }
+            } else if matches!(statement, Stmt::Raise(_) | Stmt::Return(_)) {
+                self.strength = Strength::Soft;
+            }
+        }
+        self.strength = saved;
+    }
+
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    let module = alias.name.as_str().to_owned();
+                    let top = module.split('.').next().unwrap_or(&module).to_owned();
+                    match &alias.asname {
+                        Some(name) => {
+                            self.bind(name.as_str());
+                            self.bound.insert(name.as_str().to_owned(), module.clone());
+                        }
+                        None => {
+                            self.bind(&top);
+                            self.bound.insert(top.clone(), top);
+                        }
+                    }
+                    let span = self.span(alias.name.range());
+                    self.record(module, 0, Vec::new(), false, Form::Import, span);
+                }
+            }
+            Stmt::ImportFrom(import) => {
+                if let Some(module) = &import.module {
+                    for alias in &import.names {
+                        let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str().to_owned();
+                        self.bound.insert(name, module.as_str().to_owned());
+                    }
+                }
+                self.import_from(import);
+            }
+            Stmt::Try(attempt) => self.attempt(attempt),
+            Stmt::If(branch) => self.branch(branch),
+            Stmt::With(with) => self.with(with),
+            Stmt::FunctionDef(function) => {
+                self.bind(function.name.as_str());
+                if function.name.as_str() == "__getattr__" && self.top && self.class.is_none() {
+                    self.facts.getattr = true;
+                }
+                function.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
+                self.visit_parameters(&function.parameters);
+                let name = match &self.class {
+                    Some(class) => format!("{class}.{}", function.name.as_str()),
+                    None => function.name.as_str().to_owned(),
+                };
+                let known = self.facts.functions.get(&name).copied().filter(|_| self.top);
+                let index = known.unwrap_or_else(|| {
+                    self.facts.calls.functions += 1;
+                    self.facts.calls.functions - 1
+                });
+                if !self.top {
+                    // An inner function runs when the outer one says so, mostly.
+                    self.facts.calls.calls.push((self.function, index, Strength::Late));
+                }
+                self.inside(index, &function.body);
+            }
+            Stmt::ClassDef(class) => {
+                self.bind(class.name.as_str());
+                class.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
+                if let Some(arguments) = &class.arguments {
+                    self.visit_arguments(arguments);
+                }
+                let saved = self.class.replace(class.name.as_str().to_owned());
+                self.visit_body(&class.body);
+                self.class = saved;
+            }
+            Stmt::Assign(assign) => {
+                for target in &assign.targets {
+                    self.bind_target(target);
+                    if let Expr::Name(name) = target {
+                        let value = Folder { target: self.target, constants: &self.constants }.fold(&assign.value);
+                        match value
+                            .filter(|_| self.top && self.strength == Strength::Hard && self.instead_of.is_empty())
+                        {
+                            Some(value) => self.constants.insert(name.id.to_string(), value),
+                            None => self.constants.remove(name.id.as_str()),
+                        };
+                    }
+                    self.visit_expr(target);
+                }
+                self.visit_expr(&assign.value);
+            }
+            Stmt::AnnAssign(assign) => {
+                if assign.value.is_some() {
+                    self.bind_target(&assign.target);
+                }
+                if let Some(value) = &assign.value {
+                    self.visit_expr(value);
+                }
+            }
+            Stmt::AugAssign(assign) => {
+                if let Expr::Name(name) = &*assign.target {
+                    self.constants.remove(name.id.as_str());
+                }
+                self.bind_target(&assign.target);
+                self.visit_expr(&assign.value);
+            }
+            Stmt::TypeAlias(alias) => self.bind_target(&alias.name),
+            Stmt::Global(global) => {
+                // A function may bind it later.
+                for name in &global.names {
+                    *self.facts.names.entry(name.as_str().to_owned()).or_default() += 1;
+                    self.constants.remove(name.as_str());
+                }
+            }
+            Stmt::For(each) => {
+                self.bind_target(&each.target);
+                self.visit_expr(&each.iter);
+                let literals: Option<Vec<String>> = match &*each.iter {
+                    Expr::Tuple(tuple) => tuple.elts.iter().map(|e| self.literals(e).into_iter().next()).collect(),
+                    Expr::List(list) => list.elts.iter().map(|e| self.literals(e).into_iter().next()).collect(),
+                    _ => None,
+                };
+                let name = if let Expr::Name(name) = &*each.target { Some(name.id.to_string()) } else { None };
+                match (name, literals.filter(|all| !all.is_empty() && all.len() <= LITERALS)) {
+                    (Some(name), Some(literals)) => {
+                        self.loops.insert(name.clone(), literals);
+                        self.visit_body(&each.body);
+                        self.loops.remove(&name);
+                    }
+                    _ => self.at_most(Strength::Conditional, |walk| walk.visit_body(&each.body)),
+                }
+                self.visit_body(&each.orelse);
+            }
+            Stmt::While(each) => {
+                self.visit_expr(&each.test);
+                self.at_most(Strength::Conditional, |walk| walk.visit_body(&each.body));
+                self.visit_body(&each.orelse);
+            }
+            Stmt::Match(choice) => {
+                self.visit_expr(&choice.subject);
+                for case in &choice.cases {
+                    self.at_most(Strength::Conditional, |walk| walk_body(walk, &case.body));
+                }
+            }
+            other => walk_stmt(self, other),
+        }
+    }
+
+    fn visit_annotation(&mut self, _annotation: &'a Expr) {}
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Call(call) => {
+                self.call(call);
+                walk_expr(self, expr);
+            }
+            Expr::Lambda(lambda) => {
+                let saved = self.top;
+                self.top = false;
+                self.at_most(Strength::Late, |walk| walk.visit_expr(&lambda.body));
+                self.top = saved;
+            }
+            Expr::Named(named) => {
+                self.bind_target(&named.target);
+                walk_expr(self, expr);
+            }
+            Expr::If(choice) => {
+                self.visit_expr(&choice.test);
+                let truth = self.truth(&choice.test);
+                if truth != Some(false) {
+                    let strength = if truth.is_some() { Strength::Hard } else { Strength::Conditional };
+                    self.at_most(strength, |walk| walk.visit_expr(&choice.body));
+                }
+                if truth != Some(true) {
+                    let strength = if truth.is_some() { Strength::Hard } else { Strength::Conditional };
+                    self.at_most(strength, |walk| walk.visit_expr(&choice.orelse));
+                }
+            }
+            Expr::Attribute(attribute) => {
+                if let Expr::Name(name) = &*attribute.value
+                    && let Some(module) = self.bound.get(name.id.as_str())
+                    && !module.contains('.')
+                    && attribute.ctx.is_load()
+                {
+                    self.facts.uses.push(Use {
+                        module: module.clone(),
+                        attribute: attribute.attr.as_str().to_owned(),
+                        span: self.span(attribute.attr.range()),
+                    });
+                }
+                walk_expr(self, expr);
+            }
+            _ => walk_expr(self, expr),
+        }
+    }
+}

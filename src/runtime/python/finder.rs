@@ -1,0 +1,134 @@
+//! The import system restated over a mounted tree.
+//!
+//! Source: docs.python.org/3/reference/import.html and CPython's `importlib/_bootstrap_external.py`
+//! (`FileFinder.find_spec`, suffixes in the order extension, source, bytecode), 3.11.
+
+use std::sync::Arc;
+
+use super::tags::Misfit;
+use super::version::PythonVersion;
+use crate::source::TreePath;
+use crate::tree::{EntryKind, Tree};
+
+/// What a module's name leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Python source; for a package its `__init__.py` and the folder where its modules are looked for.
+    Source(TreePath, Option<TreePath>),
+    /// A compiled module or one without source; for a package also its folder.
+    Opaque(TreePath, Option<TreePath>),
+    /// A package without `__init__`: folders of all roots.
+    Namespace(Vec<TreePath>),
+}
+
+/// Looks for modules.
+pub struct Finder {
+    tree: Arc<dyn Tree>,
+    version: PythonVersion,
+    roots: Vec<TreePath>,
+    suffixes: [String; 3],
+}
+
+impl Finder {
+    /// The package at /var/task, layers at /opt.
+    pub fn new(tree: Arc<dyn Tree>, version: PythonVersion) -> Self {
+        let site = format!("opt/python/lib/python3.{}/site-packages", version.minor);
+        let roots = ["var/task", "opt/python", &site].into_iter().map(TreePath::from).collect();
+        let own = format!(".cpython-3{}-{}-linux-gnu.so", version.minor, version.machine());
+        Self { tree, version, roots, suffixes: [own, ".abi3.so".to_owned(), ".so".to_owned()] }
+    }
+
+    /// The version.
+    pub fn version(&self) -> PythonVersion {
+        self.version
+    }
+
+    /// Folders that top-level modules are looked for in.
+    pub fn roots(&self) -> &[TreePath] {
+        &self.roots
+    }
+
+    fn is_file(&self, path: &TreePath) -> bool {
+        self.tree.resolve(path).is_some_and(|stat| stat.kind == EntryKind::File)
+    }
+
+    fn is_folder(&self, path: &TreePath) -> bool {
+        self.tree.resolve(path).is_some_and(|stat| stat.kind == EntryKind::Folder)
+    }
+
+    /// A module of this name in these folders, in order.
+    pub fn find(&self, folders: &[TreePath], name: &str) -> Option<Found> {
+        let mut portions = Vec::new();
+        for folder in folders {
+            let path = folder.child(name.as_bytes());
+            let is_folder = self.is_folder(&path);
+            if is_folder && let Some(found) = self.file(&path.child(b"__init__"), Some(&path)) {
+                return Some(found);
+            }
+            if let Some(found) = self.file(&path, None) {
+                return Some(found);
+            }
+            if is_folder {
+                portions.push(path);
+            }
+        }
+        (!portions.is_empty()).then_some(Found::Namespace(portions))
+    }
+
+    fn file(&self, stem: &TreePath, package: Option<&TreePath>) -> Option<Found> {
+        let with = |suffix: &str| TreePath::new([stem.as_bytes(), suffix.as_bytes()].concat());
+        let extension = self.suffixes.iter().map(|suffix| with(suffix)).find(|path| self.is_file(path));
+        if let Some(path) = extension {
+            return Some(Found::Opaque(path, package.cloned()));
+        }
+        let source = with(".py");
+        if self.is_file(&source) {
+            return Some(Found::Source(source, package.cloned()));
+        }
+        let bytecode = with(".pyc");
+        self.is_file(&bytecode).then(|| Found::Opaque(bytecode, package.cloned()))
+    }
+
+    /// A compiled module of this name for another version or platform.
+    pub fn foreign(&self, folders: &[TreePath], name: &str) -> Option<(TreePath, Misfit)> {
+        folders.iter().find_map(|folder| {
+            let is_foreign = |own: &Vec<u8>| {
+                own.strip_prefix(name.as_bytes())
+                    .is_some_and(|rest| rest.starts_with(b".") && (rest.ends_with(b".so") || rest.ends_with(b".pyd")))
+            };
+            let own = self.tree.names(folder).into_iter().find(is_foreign)?;
+            let misfit = Misfit::of_file(&String::from_utf8_lossy(&own), self.version);
+            Some((folder.child(&own), misfit))
+        })
+    }
+
+    /// Folders that hold packages but are no root: `venv/lib/python3.X/site-packages`, `package`.
+    pub fn misplaced(&self, name: &str) -> Option<TreePath> {
+        let root = TreePath::from("var/task");
+        let mut folders: Vec<TreePath> = Vec::new();
+        for top in self.tree.names(&root) {
+            let top = root.child(&top);
+            if !self.is_folder(&top) {
+                continue;
+            }
+            folders.push(top.clone());
+            for below in ["site-packages", "python", "lib/site-packages", "Lib/site-packages"] {
+                folders.extend(top.join(below));
+            }
+            for lib in ["lib", "lib64"] {
+                let lib = top.child(lib.as_bytes());
+                for version in self.tree.names(&lib).iter().filter(|name| name.starts_with(b"python3")) {
+                    folders.push(lib.child(version).child(b"site-packages"));
+                }
+            }
+        }
+        folders.into_iter().find(|folder| {
+            let found = self.find(std::slice::from_ref(folder), name);
+            let holds_packages = || {
+                self.tree.names(folder).iter().any(|own| own.ends_with(b".dist-info"))
+                    || folder.file_name() == "site-packages"
+            };
+            matches!(found, Some(Found::Source(..) | Found::Opaque(..))) && holds_packages()
+        })
+    }
+}

@@ -1,0 +1,17 @@
+//! Python on AWS Lambda: its versions, what they bring, how they find handlers, modules and metadata.
+
+mod distribution;
+mod finder;
+mod handler;
+mod marker;
+mod stdlib;
+mod tables;
+mod tags;
+mod version;
+
+pub use distribution::{Distribution, Requirement, normalised, read_all as distributions};
+pub use finder::{Finder, Found};
+pub use handler::{HandlerName, MalformedHandler, near as near_handler};
+pub use tables::{hint_for_removed, package_for};
+pub use tags::{Misfit, Tag};
+pub use version::{ASSUMED, PythonVersion};

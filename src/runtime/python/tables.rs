@@ -1,0 +1,83 @@
+//! What the runtimes bring beside the standard library, and names that differ between import and installation.
+
+/// Top-level modules of the runtime: boto3 and what it needs, and the interface client.
+///
+/// Source: docs.aws.amazon.com/lambda/latest/dg/lambda-python.html ("Boto3 and its dependencies"), 2026-08.
+pub(super) const PROVIDED: &[&str] =
+    &["awslambdaric", "boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"];
+
+/// Modules that lie in some images of the runtime, with the last minor version; nobody promises them.
+///
+/// Source: public.ecr.aws/lambda/python images, 2026-08.
+pub(super) const PERHAPS_PROVIDED: &[(&str, u8)] = &[
+    ("_distutils_hack", 11),
+    ("pip", 14),
+    ("pkg_resources", 11),
+    ("setuptools", 11),
+    ("simplejson", 14),
+    ("snapshot_restore_py", 14),
+];
+
+/// Import name → distribution, where they differ. Only a hint: what is installed says it itself in RECORD.
+///
+/// Source: PyPI, 2026-08.
+const PACKAGES: &[(&str, &str)] = &[
+    ("Crypto", "pycryptodome"),
+    ("MySQLdb", "mysqlclient"),
+    ("OpenSSL", "pyOpenSSL"),
+    ("PIL", "Pillow"),
+    ("_cffi_backend", "cffi"),
+    ("aws_lambda_powertools", "aws-lambda-powertools"),
+    ("aws_xray_sdk", "aws-xray-sdk"),
+    ("bs4", "beautifulsoup4"),
+    ("bson", "pymongo"),
+    ("cv2", "opencv-python-headless"),
+    ("dateutil", "python-dateutil"),
+    ("dns", "dnspython"),
+    ("docx", "python-docx"),
+    ("dotenv", "python-dotenv"),
+    ("fitz", "PyMuPDF"),
+    ("github", "PyGithub"),
+    ("jose", "python-jose"),
+    ("jwt", "PyJWT"),
+    ("magic", "python-magic"),
+    ("multipart", "python-multipart"),
+    ("nacl", "PyNaCl"),
+    ("pkg_resources", "setuptools"),
+    ("psycopg2", "psycopg2-binary"),
+    ("serial", "pyserial"),
+    ("skimage", "scikit-image"),
+    ("sklearn", "scikit-learn"),
+    ("slugify", "python-slugify"),
+    ("yaml", "PyYAML"),
+    ("zmq", "pyzmq"),
+];
+
+/// The distribution to install for an import.
+pub fn package_for(module: &str) -> &str {
+    PACKAGES.iter().find(|(own, _)| *own == module).map_or(module, |(_, name)| name)
+}
+
+/// What takes the place of a module that left the standard library.
+///
+/// Source: peps.python.org/pep-0594, peps.python.org/pep-0632, docs.python.org/3/whatsnew, 2026-08.
+const REPLACEMENTS: &[(&str, &str)] = &[
+    ("asynchat", "use asyncio, or install `pyasynchat`"),
+    ("asyncore", "use asyncio, or install `pyasyncore`"),
+    ("cgi", "install `legacy-cgi`, or use `email.message` and `urllib.parse`"),
+    ("cgitb", "install `legacy-cgi`"),
+    ("crypt", "install `bcrypt` or `passlib`"),
+    ("distutils", "put `setuptools` into the package, or use `packaging` and `sysconfig`"),
+    ("imghdr", "install `filetype` or `puremagic`"),
+    ("imp", "use `importlib`"),
+    ("lib2to3", "install `libcst`"),
+    ("pipes", "use `subprocess` and `shlex.quote`"),
+    ("smtpd", "install `aiosmtpd`"),
+    ("telnetlib", "install `telnetlib3`"),
+];
+
+/// What to do about a module that left the standard library.
+pub fn hint_for_removed(module: &str) -> String {
+    let found = REPLACEMENTS.iter().find(|(own, _)| *own == module);
+    found.map_or_else(|| format!("install `standard-{module}`"), |(_, hint)| (*hint).to_owned())
+}

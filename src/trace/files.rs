@@ -1,0 +1,77 @@
+//! Files of a package and its layers as a walk reads them: each a source of its own, what goes wrong a problem.
+
+use std::sync::Arc;
+
+use super::{PackageRequest, Problem, ProblemKind};
+use crate::runtime::node::TASK_ROOT;
+use crate::source::{ContentId, Source, Span, TreePath};
+use crate::tree::{Tree, TreeError};
+
+/// Largest file that is parsed, bytes.
+const FILE_BYTES: u64 = 5 << 20;
+/// Most modules of one package that are followed.
+pub(super) const MODULES: usize = 50_000;
+/// Most imports of one module that are followed.
+pub(super) const IMPORTS: usize = 10_000;
+
+/// The files of one package: how many were read, and what could not be.
+pub(super) struct Files<'r> {
+    request: &'r PackageRequest,
+    tree: &'r Arc<dyn Tree>,
+    pub problems: Vec<Problem>,
+    /// Files that were read.
+    pub count: usize,
+    /// Bytes of these files.
+    pub bytes: u64,
+}
+
+impl<'r> Files<'r> {
+    pub fn new(request: &'r PackageRequest, tree: &'r Arc<dyn Tree>) -> Self {
+        Self { request, tree, problems: Vec::new(), count: 0, bytes: 0 }
+    }
+
+    /// A file as a source: inside the package or the layer that has it.
+    pub fn source(&self, path: &TreePath, content: ContentId) -> Source {
+        if let Some(inside) = path.relative_to(&TASK_ROOT.into()) {
+            return Source::inside(self.request.package.source.clone(), inside, content);
+        }
+        let inside = path.relative_to(&super::LAYER_ROOT.into()).unwrap_or_else(|| path.clone());
+        let layer = self.request.layers.iter().rev().find(|layer| layer.tree.resolve(&inside).is_some());
+        let container = layer.map_or(&self.request.package.source, |layer| &layer.source);
+        Source::inside(container.clone(), inside, content)
+    }
+
+    /// The text of a module; one that cannot be read is a problem.
+    pub fn read(&mut self, path: &TreePath) -> Option<(Vec<u8>, Source)> {
+        match self.tree.read(path, FILE_BYTES) {
+            Ok(bytes) => {
+                self.count += 1;
+                self.bytes += bytes.len() as u64;
+                let source = self.source(path, ContentId::of(&bytes));
+                Some((bytes, source))
+            }
+            Err(error) => {
+                let large = matches!(error, TreeError::TooLarge { .. });
+                let kind = if large { ProblemKind::Limit } else { ProblemKind::Unreadable };
+                let source = self.source(path, ContentId::of(b""));
+                self.problem(source, Span::default(), kind, error.to_string());
+                None
+            }
+        }
+    }
+
+    pub fn problem(&mut self, source: Source, span: Span, kind: ProblemKind, message: impl Into<String>) {
+        self.problems.push(Problem { source, span, kind, message: message.into() });
+    }
+
+    /// Modules remain that were not followed.
+    pub fn too_many_modules(&mut self) {
+        let source = self.request.package.source.clone();
+        self.problem(source, Span::default(), ProblemKind::Limit, "more than 50,000 modules");
+    }
+
+    /// A module has imports that were not followed.
+    pub fn too_many_imports(&mut self, source: &Source) {
+        self.problem(source.clone(), Span::default(), ProblemKind::Limit, "more than 10,000 imports");
+    }
+}

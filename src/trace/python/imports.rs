@@ -1,0 +1,156 @@
+//! Imports of a module: each followed to what it loads, or told of where it leads nowhere.
+
+use super::locate::{Gap, Located, parts};
+use super::{Fault, Walk, Way};
+use crate::code::Strength;
+use crate::code::python::{Form, Import, ModuleFacts};
+use crate::facts::{Id, ModuleImport, Place};
+use crate::runtime::python::{Found, hint_for_removed, package_for};
+use crate::source::{Origin, TreePath};
+use crate::trace::Native;
+use crate::trace::files::IMPORTS;
+use crate::trace::reach::shown;
+use crate::trace::report::FINDINGS;
+use crate::value::Why;
+
+impl Walk<'_> {
+    /// Follows the imports of a module that is loaded.
+    pub(super) fn imports(&mut self, base: Way<'_>, facts: &ModuleFacts) {
+        if facts.imports.len() > IMPORTS {
+            self.files.too_many_imports(base.source);
+        }
+        let on_call = if base.index == 0 { facts.on_call(&self.function) } else { Vec::new() };
+        let mut failed: Vec<bool> = Vec::with_capacity(facts.imports.len());
+        for (at, import) in facts.imports.iter().enumerate().take(IMPORTS) {
+            // What stands in an `except` runs only where the attempt before it fails.
+            let runs = import.instead_of.is_empty() || import.instead_of.iter().any(|tried| failed[*tried]);
+            let own = if runs { import.strength.min(base.own) } else { Strength::Soft };
+            let on_request = on_call.get(at).copied().flatten().filter(|_| runs);
+            // What the handler calls is as sure as what its module loads, one step later.
+            let reach = if on_request >= Some(Strength::Late) { own.max(Strength::Late) } else { own };
+            let way = Way { own, reach, on_request, ..base };
+            failed.push(self.import(way, import));
+            self.shadowed(way, import, facts);
+        }
+    }
+
+    /// Follows one import; true when it fails.
+    fn import(&mut self, way: Way<'_>, import: &Import) -> bool {
+        let parts = parts(&import.module);
+        let folder = match self.relative(way.path, import.level) {
+            Ok(folder) => folder,
+            Err(cause) => {
+                let name = format!("{}{}", ".".repeat(import.level as usize), import.module);
+                let fault = Fault::new("import-beyond-top", import.span, self.cannot_import(cause));
+                self.fault(way, fault.name(&name).module(&name));
+                return true;
+            }
+        };
+        match self.locate(&parts, folder.as_ref()) {
+            Located::Found(steps) => {
+                self.enter_all(way, &steps);
+                let target = match (steps.last(), &folder) {
+                    (Some(found), _) => found.clone(),
+                    (None, Some(folder)) => self.package(folder),
+                    (None, None) => return false,
+                };
+                import.form == Form::From && self.taken(way, import, &target)
+            }
+            Located::Platform { provided } => {
+                if provided && self.installed.owner(way.path).is_some() {
+                    let name = parts.first().copied().unwrap_or_default();
+                    let error = format!("'{name}' is not in the package");
+                    self.fault(way, Fault::new("relies-on-runtime-sdk", import.span, error).name(name).module(name));
+                }
+                false
+            }
+            Located::Unknown => false,
+            Located::Missing(gap) => {
+                self.enter_all(way, &gap.steps);
+                if !way.is_idle() {
+                    self.nowhere(way, import, &parts, folder.as_ref(), &gap);
+                }
+                true
+            }
+        }
+    }
+
+    pub(super) fn enter_all(&mut self, way: Way<'_>, steps: &[Found]) {
+        for step in steps {
+            self.enter(step, way.reach, Some(way.index));
+        }
+    }
+
+    /// A module is loaded.
+    pub(super) fn enter(&mut self, found: &Found, strength: Strength, from: Option<usize>) {
+        match found {
+            Found::Source(path, _) => self.reach.reach(path.clone(), strength, from),
+            Found::Opaque(path, _) if strength > Strength::Soft => {
+                let chain = || from.map(|from| self.reach.chain(from)).unwrap_or_default();
+                match self.natives.iter_mut().find(|native| native.path == *path) {
+                    Some(native) if native.strength >= strength => {}
+                    Some(native) => (native.strength, native.chain) = (strength, chain()),
+                    None => self.natives.push(Native { path: path.clone(), strength, chain: chain() }),
+                }
+            }
+            Found::Opaque(..) | Found::Namespace(_) => {}
+        }
+    }
+
+    /// An import that leads nowhere: why, as far as the package shows it.
+    fn nowhere(&mut self, way: Way<'_>, import: &Import, parts: &[&str], folder: Option<&TreePath>, gap: &Gap) {
+        let version = self.finder.version();
+        let own = parts.get(..=gap.at).unwrap_or(parts).join(".");
+        let name = match folder.and_then(|folder| self.inside_root(folder)) {
+            Some(inside) => format!("{}.{own}", inside.lossy().replace('/', ".")),
+            None => own,
+        };
+        let part = parts.get(gap.at).copied().unwrap_or_default();
+        let error = self.cannot_import(&format!("No module named '{name}'"));
+        let top = gap.at == 0 && folder.is_none();
+        let in_layer = self.request.more_layers.clone().filter(|_| top);
+        if let Some((foreign, misfit)) = self.finder.foreign(&gap.folders, part) {
+            let fault = Fault::new(misfit.word(), import.span, error).module(&name).doubt(in_layer);
+            return self.fault(way, fault.name(&shown(&foreign)));
+        }
+        if top && let Some(last) = version.removed_after(part) {
+            let error = format!("{error} (it left Python after 3.{last})");
+            let fault = Fault::new("removed-stdlib-module", import.span, error).name(part).module(part);
+            return self.fault(way, fault.near(hint_for_removed(part)).doubt(in_layer));
+        }
+        if top && let Some(place) = self.finder.misplaced(part) {
+            let fault = Fault::new("packages-not-at-root", import.span, error).name(part).module(part);
+            return self.fault(way, fault.near(shown(&place)).doubt(in_layer));
+        }
+        let perhaps = || Why::new("the runtime's image may bring it");
+        let doubt = in_layer.or_else(|| (top && version.is_perhaps_provided(part)).then(perhaps));
+        if self.missing.len() >= FINDINGS {
+            return;
+        }
+        let importer = shown(way.path);
+        self.missing.push(ModuleImport {
+            place: Place {
+                set: self.request.set,
+                path: self.request.path.child(&importer).child(&name),
+                origin: Origin::new(way.source.clone(), import.span),
+            },
+            artifact: Id::new(0),
+            specifier: name.clone(),
+            form: import.form.word(),
+            module: if top { package_for(part).to_owned() } else { name },
+            importer,
+            chain: self.reach.chain(way.index),
+            strength: way.own.word(),
+            on_request: way.on_request.map_or("", Strength::word),
+            missing: "module",
+            declared: top && self.installed.declares(way.path, part),
+            optional: false,
+            // A function of the handler's file that the handler does not call may be for the command line.
+            first_party: self.first_party(way.path) && (way.index > 0 || way.on_request.is_some()),
+            generated: false,
+            near: String::new(),
+            error,
+            doubt,
+        });
+    }
+}

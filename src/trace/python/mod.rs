@@ -1,0 +1,191 @@
+//! The walk through a Python package.
+
+mod handler;
+mod imports;
+mod installed;
+mod locate;
+mod metadata;
+mod names;
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::files::{Files, MODULES};
+use super::reach::{Next, Reach, TooMany, shown};
+use super::report::{FINDINGS, Fault, Party, Way};
+use super::{Native, PackageRequest, PackageTrace, ProblemKind, entry};
+use crate::code::Strength;
+use crate::code::python::{ModuleFacts, Unreadable, analyse};
+use crate::facts::{LoadFault, ModuleImport};
+use crate::runtime::node::TASK_ROOT;
+use crate::runtime::python::{Finder, PythonVersion, distributions};
+use crate::source::{Source, Span, TreePath};
+use crate::tree::Tree;
+use crate::value::Value;
+use installed::Installed;
+
+/// Looks into a package that runs on Python.
+pub(super) fn trace(
+    request: &PackageRequest,
+    tree: &Arc<dyn Tree>,
+    version: PythonVersion,
+    assumed: bool,
+) -> PackageTrace {
+    let mut artifact = entry::artifact(request, "python");
+    if assumed {
+        let why = crate::runtime::python::ASSUMED.to_string();
+        artifact.runtime = Value::default(why, artifact.runtime.origin.clone());
+    }
+    let mut walk = Walk::new(request, tree, version);
+    if walk.begin(&mut artifact) {
+        walk.run();
+        walk.judge_installed();
+    }
+    let mut trace = entry::of(artifact);
+    trace.facts.module_imports = walk.missing;
+    trace.facts.load_faults = walk.faults;
+    trace.problems = walk.files.problems;
+    trace.files = walk.files.count;
+    trace.bytes = walk.files.bytes;
+    trace.natives = walk.natives;
+    trace
+}
+
+struct Walk<'r> {
+    request: &'r PackageRequest,
+    tree: &'r Arc<dyn Tree>,
+    files: Files<'r>,
+    finder: Finder,
+    installed: Installed,
+    /// Dotted name of the handler's module, as the runtime names it.
+    handler_module: String,
+    /// The function that is called.
+    function: String,
+    reach: Reach,
+    /// Every file that was looked at, whether it is reached or only asked for a name.
+    read: FxHashMap<TreePath, Option<Module>>,
+    missing: Vec<ModuleImport>,
+    faults: Vec<LoadFault>,
+    natives: Vec<Native>,
+}
+
+/// A module's file as it was read.
+#[derive(Clone)]
+struct Module {
+    source: Source,
+    facts: Result<Arc<ModuleFacts>, Unreadable>,
+}
+
+impl<'r> Walk<'r> {
+    fn new(request: &'r PackageRequest, tree: &'r Arc<dyn Tree>, version: PythonVersion) -> Self {
+        let finder = Finder::new(Arc::clone(tree), version);
+        let installed = Installed::new(distributions(tree, finder.roots(), version));
+        Self {
+            request,
+            tree,
+            files: Files::new(request, tree),
+            finder,
+            installed,
+            handler_module: String::new(),
+            function: String::new(),
+            reach: Reach::new(MODULES),
+            read: FxHashMap::default(),
+            missing: Vec::new(),
+            faults: Vec::new(),
+            natives: Vec::new(),
+        }
+    }
+
+    fn run(&mut self) {
+        loop {
+            match self.reach.next() {
+                Ok(Some(next)) => self.module(&next),
+                Ok(None) => return,
+                Err(TooMany) => return self.files.too_many_modules(),
+            }
+        }
+    }
+
+    /// A module's file, read once; `None` when it cannot be read.
+    fn file(&mut self, path: &TreePath) -> Option<Module> {
+        if let Some(known) = self.read.get(path) {
+            return known.clone();
+        }
+        let module = self.files.read(path).map(|(bytes, source)| {
+            let facts = analyse(&bytes, &self.finder.version().target()).map(Arc::new);
+            Module { source, facts }
+        });
+        self.read.insert(path.clone(), module.clone());
+        module
+    }
+
+    /// What a module says; `None` when it cannot be told.
+    fn facts(&mut self, path: &TreePath) -> Option<Arc<ModuleFacts>> {
+        self.file(path)?.facts.ok()
+    }
+
+    /// The file is not part of an installed distribution.
+    fn first_party(&self, path: &TreePath) -> bool {
+        path.is_under(&TASK_ROOT.into()) && self.installed.owner(path).is_none()
+    }
+
+    /// A module is loaded.
+    fn module(&mut self, next: &Next) {
+        let Some(module) = self.file(&next.path) else { return };
+        let way = Way::to_file(next.index, &next.path, &module.source, next.strength);
+        match &module.facts {
+            Ok(facts) => {
+                if let Some((message, span)) = &facts.unsupported {
+                    self.syntax("unsupported-syntax", way, *span, message);
+                }
+                self.metadata(way, facts);
+                self.imports(way, facts);
+            }
+            Err(Unreadable::TooDeep(why)) => {
+                self.files.problem(module.source.clone(), Span::default(), ProblemKind::Limit, why.to_string());
+            }
+            Err(Unreadable::Syntax(message, span)) => self.syntax("syntax-error", way, *span, message),
+        }
+    }
+
+    /// A file whose text the interpreter refuses.
+    fn syntax(&mut self, kind: &'static str, way: Way<'_>, span: Span, message: &str) {
+        let file = shown(way.path);
+        let is_handler = file.trim_end_matches(".py").replace('/', ".") == self.handler_module;
+        let module = if is_handler { self.handler_module.clone() } else { file };
+        let error = format!("Syntax error in module '{module}': {message}");
+        self.fault(way, Fault::new(kind, span, error).name(message).module(&module));
+    }
+
+    /// Metadata of distributions that a module asks for while it is loaded.
+    fn metadata(&mut self, base: Way<'_>, facts: &ModuleFacts) {
+        for asked in &facts.metadata {
+            let name = &asked.distribution;
+            if self.installed.has(name) || self.finder.version().is_provided(name) {
+                continue;
+            }
+            let way = Way { own: asked.strength.min(base.own), ..base };
+            let error = format!("No package metadata was found for {name}");
+            let fault = Fault::new("missing-distribution-metadata", asked.span, error);
+            self.fault(way, fault.name(name).doubt(self.request.more_layers.clone()));
+        }
+    }
+
+    fn fault(&mut self, way: Way<'_>, fault: Fault<'_>) {
+        if self.faults.len() < FINDINGS {
+            let party = Party { first: self.first_party(way.path), generated: false };
+            self.faults.push(fault.fact(self.request, &self.reach, way, party));
+        }
+    }
+
+    /// What the runtime says of a failed import, whatever the cause.
+    fn cannot_import(&self, cause: &str) -> String {
+        format!("Unable to import module '{}': {cause}", self.handler_module)
+    }
+
+    /// How surely a file is loaded, when it is.
+    fn strength(&self, path: &TreePath) -> Option<Strength> {
+        self.reach.strength(path)
+    }
+}

@@ -1,0 +1,192 @@
+//! Names that `from … import` takes, and standard modules that a file of the package takes the place of.
+
+use super::locate::{Located, parts};
+use super::{Fault, Walk, Way};
+use crate::code::Strength;
+use crate::code::python::{Form, Import, ModuleFacts};
+use crate::runtime::python::Found;
+use crate::source::TreePath;
+use crate::trace::reach::shown;
+use crate::value::Why;
+
+/// How far `from … import *` is followed.
+const STARS: usize = 8;
+
+/// Whether a module has a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Offer {
+    /// It does.
+    Yes,
+    /// It cannot be told.
+    Unknown,
+    /// It does not.
+    No,
+}
+
+/// Names that every module has.
+const ALWAYS: [&str; 9] = [
+    "__builtins__",
+    "__dict__",
+    "__doc__",
+    "__file__",
+    "__loader__",
+    "__name__",
+    "__package__",
+    "__path__",
+    "__spec__",
+];
+
+impl Walk<'_> {
+    /// Whether a module of source has a name at its top level.
+    pub(super) fn offers(&mut self, path: &TreePath, facts: &ModuleFacts, name: &str, stars: usize) -> Offer {
+        if facts.names.contains_key(name) || ALWAYS.contains(&name) {
+            return Offer::Yes;
+        }
+        self.offers_unseen(path, facts, name, stars)
+    }
+
+    /// The same for a name that no statement of the module binds.
+    fn offers_unseen(&mut self, path: &TreePath, facts: &ModuleFacts, name: &str, stars: usize) -> Offer {
+        if facts.open || facts.getattr || facts.children_open || stars >= STARS {
+            return Offer::Unknown;
+        }
+        for import in facts.imports.iter().filter(|import| import.star && !import.type_only) {
+            match self.of_star(path, import, name, stars) {
+                Offer::No => {}
+                other => return other,
+            }
+        }
+        Offer::No
+    }
+
+    fn of_star(&mut self, path: &TreePath, import: &Import, name: &str, stars: usize) -> Offer {
+        let parts = parts(&import.module);
+        let Ok(folder) = self.relative(path, import.level) else { return Offer::Unknown };
+        let target = match self.locate(&parts, folder.as_ref()) {
+            Located::Found(steps) => steps.last().cloned(),
+            _ => None,
+        };
+        match target.or_else(|| folder.filter(|_| parts.is_empty()).map(|folder| self.package(&folder))) {
+            Some(Found::Source(target, _)) if target != *path => match self.facts(&target) {
+                Some(facts) => self.offers(&target, &facts, name, stars + 1),
+                None => Offer::Unknown,
+            },
+            Some(Found::Source(..)) => Offer::No,
+            _ => Offer::Unknown,
+        }
+    }
+
+    /// What `from target import names` does; true when it fails.
+    pub(super) fn taken(&mut self, way: Way<'_>, import: &Import, target: &Found) -> bool {
+        let (path, folders) = match target {
+            Found::Source(path, folder) => (Some(path.clone()), folder.iter().cloned().collect()),
+            Found::Opaque(_, Some(folder)) => (None, vec![folder.clone()]),
+            Found::Opaque(_, None) => return false,
+            Found::Namespace(portions) => (None, portions.clone()),
+        };
+        let mut failed = false;
+        for name in &import.names {
+            let facts = path.as_ref().and_then(|path| self.facts(path));
+            let from_itself = path.as_ref() == Some(way.path);
+            let offer = match (&path, &facts, target) {
+                // A package that takes a module from itself binds the name by this very import.
+                (Some(path), Some(facts), _) if from_itself && facts.names.get(&name.name) == Some(&1) => {
+                    self.offers_unseen(path, facts, &name.name, 0)
+                }
+                (Some(path), Some(facts), _) => self.offers(path, facts, &name.name, 0),
+                (_, _, Found::Namespace(_)) => Offer::No,
+                _ => Offer::Unknown,
+            };
+            if offer == Offer::Yes && !from_itself {
+                continue;
+            }
+            if let Some(found) = self.finder.find(&folders, &name.name) {
+                self.enter(&found, way.reach, Some(way.index));
+                continue;
+            }
+            if offer == Offer::Yes {
+                continue;
+            }
+            if offer == Offer::Unknown {
+                if let (Some(path), Some(facts)) = (&path, &facts) {
+                    self.lazy(way, path, facts, &name.name);
+                }
+                continue;
+            }
+            failed = true;
+            if way.is_idle() {
+                continue;
+            }
+            self.no_such_name(way, import, name, path.as_ref(), &folders);
+        }
+        failed
+    }
+
+    fn no_such_name(
+        &mut self,
+        way: Way<'_>,
+        import: &Import,
+        name: &crate::code::python::Name,
+        path: Option<&TreePath>,
+        folders: &[TreePath],
+    ) {
+        let module = format!("{}{}", ".".repeat(import.level as usize), import.module);
+        if let Some((foreign, misfit)) = self.finder.foreign(folders, &name.name) {
+            let error = self.cannot_import(&format!("cannot import name '{}' from '{module}'", name.name));
+            let fault = Fault::new(misfit.word(), name.span, error).module(&name.name);
+            return self.fault(way, fault.name(&shown(&foreign)));
+        }
+        let place = path.map_or("unknown location".to_owned(), |path| format!("/{path}"));
+        let error = self.cannot_import(&format!("cannot import name '{}' from '{module}' ({place})", name.name));
+        let lost = folders.iter().any(|folder| self.installed.lists_module(folder, &name.name));
+        let sure = lost || self.first_party(way.path) && path.is_none_or(|path| self.first_party(path));
+        let shadows = import.level == 0 && self.finder.version().is_stdlib(&import.module);
+        let kind = if shadows { "stdlib-shadowed" } else { "name-not-in-module" };
+        let doubt =
+            (!sure && !shadows).then(|| Why::new("the module is not one's own and may bind names in other ways"));
+        self.fault(way, Fault::new(kind, name.span, error).name(&name.name).module(&module).doubt(doubt));
+    }
+
+    /// A module with `__getattr__` hands on what it imports for type checkers.
+    fn lazy(&mut self, way: Way<'_>, path: &TreePath, facts: &ModuleFacts, name: &str) {
+        if !facts.getattr {
+            return;
+        }
+        let candidates: Vec<&Import> =
+            facts.imports.iter().filter(|import| import.type_only && import.form == Form::From).collect();
+        let found = candidates.into_iter().find(|import| {
+            import.names.iter().any(|own| own.name == name)
+                || import.star && self.of_star(path, import, name, 0) == Offer::Yes
+        });
+        let Some(import) = found else { return };
+        let Ok(folder) = self.relative(path, import.level) else { return };
+        if let Located::Found(steps) = self.locate(&parts(&import.module), folder.as_ref()) {
+            self.enter_all(way, &steps);
+        }
+    }
+
+    /// A file of the package stands where a standard module is meant.
+    pub(super) fn shadowed(&mut self, way: Way<'_>, import: &Import, facts: &ModuleFacts) {
+        let name = import.module.as_str();
+        let plain = import.form == Form::Import && import.level == 0 && self.finder.version().is_stdlib(name);
+        if !plain || way.own == Strength::Soft {
+            return;
+        }
+        let Located::Found(steps) = self.locate(&[name], None) else { return };
+        let [Found::Source(path, _)] = steps.as_slice() else { return };
+        if !self.first_party(path) {
+            return;
+        }
+        let Some(shadow) = self.facts(path) else { return };
+        for used in facts.uses.iter().filter(|used| used.module == name) {
+            if self.offers(&path.clone(), &shadow, &used.attribute, 0) == Offer::No {
+                let error = format!("module '{name}' has no attribute '{}'", used.attribute);
+                // The handler's own file uses what it imports, at the latest once it is called.
+                let on_request = if way.index == 0 { Some(Strength::Hard) } else { way.on_request };
+                let way = Way { own: way.own.min(Strength::Late), on_request, ..way };
+                let fault = Fault::new("stdlib-shadowed", used.span, error).name(name).module(name);
+                return self.fault(way, fault.near(shown(path)));
+            }
+        }
+    }
+}
