@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Outcome;
 use super::own_rules::{OwnRules, RulePlaces, registry_with};
 use crate::cli::Options;
-use crate::config::{Config, ConfigProblem, DeclaredSet, Draft, FILE_NAME, RuleNames};
+use crate::config::{Config, ConfigProblem, DeclaredSet, Draft, FILE_NAME, OTHER_NAMES, RuleNames, text_of};
 use crate::diagnostic::Diagnostic;
 use crate::policy::Selection;
 use crate::render::{self, Style};
@@ -39,10 +39,13 @@ pub struct Setup {
 pub enum SetupError {
     /// A configuration, with the text that its problems point into.
     #[error("the configuration cannot be used")]
-    Configuration(Vec<ConfigProblem>, String),
+    Configuration(Vec<ConfigProblem>, Vec<u8>),
     /// The configuration that the command line names.
     #[error("cannot read the configuration `{0}`: {1}")]
     NoConfiguration(String, TreeError),
+    /// A file that was meant as the configuration.
+    #[error("`{0}` is not read: the configuration of a repository is `{FILE_NAME}` at its root")]
+    Misnamed(&'static str),
     /// A rule or family that no repository of the run has.
     #[error("{0}")]
     UnknownRule(String),
@@ -79,7 +82,7 @@ impl Setup {
         let names = RuleNames::of(&registry);
         let config = draft.map_or_else(|| Ok(Config::default()), |draft| draft.check(&names));
         let text = written.as_ref().map_or("", |(text, _)| text);
-        let config = config.map_err(|problems| SetupError::Configuration(problems, text.to_owned()))?;
+        let config = config.map_err(|problems| SetupError::Configuration(problems, text.as_bytes().to_vec()))?;
         if let (Some(_), Some((text, source))) = (&options.config, &written) {
             outside.push((source.clone(), text.as_bytes().into()));
         }
@@ -152,11 +155,26 @@ fn configuration(tree: &dyn Tree, options: &Options) -> Result<Option<(String, S
             (TreePath::new(shown.as_bytes()), bytes)
         }
         None => match tree.read(&FILE_NAME.into(), CONFIGURATION_CAP) {
+            _ if let Some(other) = misnamed(tree) => return Err(SetupError::Misnamed(other)),
             Ok(bytes) => (FILE_NAME.into(), bytes),
             Err(TreeError::Missing) => return Ok(None),
             Err(error) => return Err(SetupError::NoConfiguration(FILE_NAME.to_owned(), error)),
         },
     };
     let source = Source::new(path, ContentId::of(&bytes));
-    Ok(Some((String::from_utf8_lossy(&bytes).into_owned(), source)))
+    match text_of(&bytes, &source) {
+        Ok(text) => Ok(Some((text, source))),
+        Err(problem) => Err(SetupError::Configuration(vec![problem], bytes)),
+    }
+}
+
+/// A file that was meant as the configuration and is none. The names of the root are compared, because
+/// some systems open `deploylint.toml` under other names too.
+fn misnamed(tree: &dyn Tree) -> Option<&'static str> {
+    let at_root = tree.names(&TreePath::root());
+    let is_there = |name: &str| match name.split_once('/') {
+        Some(_) => tree.stat(&name.into()).is_some(),
+        None => at_root.iter().any(|other| other == name.as_bytes()),
+    };
+    OTHER_NAMES.iter().copied().find(|name| is_there(name))
 }

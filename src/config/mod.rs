@@ -11,13 +11,24 @@ pub use model::{
     Config, DeclaredService, DeclaredSet, FailOn, Level, Levels, Override, Pack, Scan, SubjectGlob, Waiver, is_selected,
 };
 pub use names::RuleNames;
-pub use parse::Draft;
+pub use parse::{Draft, text_of};
 
 use crate::diagnostic::Message;
 use crate::source::{Source, Span};
 
 /// Name of the file that holds the configuration of a repository, at its root.
 pub const FILE_NAME: &str = "deploylint.toml";
+
+/// Names that people give to it and that are not read; a file of such a name is told.
+pub const OTHER_NAMES: &[&str] = &[
+    ".deploylint.toml",
+    "Deploylint.toml",
+    "deploylint.yaml",
+    "deploylint.yml",
+    "deploylint.json",
+    ".deploylint/deploylint.toml",
+    ".deploylint/config.toml",
+];
 
 /// Something in deploylint.toml that cannot be used.
 #[derive(Clone, Debug, PartialEq)]

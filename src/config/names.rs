@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::rules::Registry;
 use crate::source::visible;
-use crate::value::nearest;
+use crate::value::{meant, nearest};
 
 /// Every rule id and every family.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +59,7 @@ impl RuleNames {
         }
         // The right name in the wrong family, or without one.
         let name = written.rsplit('/').next().unwrap_or(written);
-        self.ids.iter().map(String::as_str).find(|id| id.rsplit('/').next() == Some(name))
+        let same = self.ids.iter().map(String::as_str).find(|id| id.rsplit('/').next() == Some(name));
+        same.or_else(|| meant(written, self.ids.iter().map(String::as_str)))
     }
 }

@@ -8,7 +8,7 @@ use super::{
 use crate::diagnostic::{Argument, Message};
 use crate::facts::Environment;
 use crate::source::{Source, Span};
-use crate::syntax::{Node, toml};
+use crate::syntax::{self, Node, toml};
 
 const TOP: &[&str] = &[
     "scan",
@@ -34,8 +34,7 @@ const SERVICE: &[&str] = &["path", "image", "ports"];
 const OVERRIDE: &[&str] = &["paths", "rules"];
 const WAIVER: &[&str] = &["rule", "path", "match", "reason", "owner", "until"];
 
-/// Every key by its table, for comparing with the documentation.
-#[cfg(test)]
+/// Every key by its table.
 pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("", TOP),
     ("scan", SCAN),
@@ -51,6 +50,25 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
 /// Largest `max-file-size`, bytes: spans are 32 bits wide.
 const LARGEST_FILE: u64 = 4 << 30;
 
+/// Most problems that are told of one file.
+const MOST_PROBLEMS: usize = 20;
+
+/// The text of deploylint.toml, or why it is none. A byte order mark may stand before it.
+pub fn text_of(bytes: &[u8], source: &Source) -> Result<String, ConfigProblem> {
+    let refused = |words: &str, help: &str, at: usize| ConfigProblem {
+        message: Message::plain(words.to_owned()),
+        help: Some(Message::plain(help.to_owned())),
+        source: source.clone(),
+        span: Span::new(at, at + 1),
+    };
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| refused("the file is not valid UTF-8", "save it as UTF-8", error.valid_up_to()))?;
+    match text.find('\0') {
+        Some(at) => Err(refused("the file is no text: a NUL byte stands in it", "save it as UTF-8", at)),
+        None => Ok(text.to_owned()),
+    }
+}
+
 /// A configuration whose names of rules are not checked yet: it may name packs in which they are.
 #[derive(Debug)]
 pub struct Draft {
@@ -65,9 +83,10 @@ impl Draft {
     pub fn read(text: &str, source: &Source) -> Self {
         let parsed = toml::read(source, text);
         let mut reader = Reader { source, problems: Vec::new(), named: Vec::new() };
-        for problem in &parsed.problems {
-            let arguments = vec![("problem".into(), Argument::words(&problem.message))];
-            reader.problem(problem.span, "not valid TOML: {problem}", arguments, None);
+        // What follows the first is often only its echo; of several at one place the parser tells the
+        // innermost last.
+        if let Some(problem) = parsed.problems.iter().rev().min_by_key(|problem| problem.span.start) {
+            reader.syntax(problem, text);
         }
         let mut config = Config::default();
         // What follows from broken syntax would only be noise.
@@ -90,6 +109,7 @@ impl Draft {
             return Ok(self.config);
         }
         self.problems.sort_by_key(|problem| problem.span);
+        self.problems.truncate(MOST_PROBLEMS);
         Err(self.problems)
     }
 }
@@ -114,8 +134,8 @@ impl Reader<'_> {
                 "sets" => config.sets = self.sets(&value),
                 "externals" => config.externals = self.externals(&value),
                 "services" => config.services = self.services(&value),
-                "override" => config.overrides = self.each_table(&value, Self::one_override),
-                "waiver" => config.waivers = self.each_table(&value, Self::waiver),
+                "override" => config.overrides = self.each_table("[[override]]", &value, Self::one_override),
+                "waiver" => config.waivers = self.each_table("[[waiver]]", &value, Self::waiver),
                 "$schema" => {
                     self.text(&value);
                 }
@@ -156,6 +176,10 @@ impl Reader<'_> {
             config.packs = self.packs(node);
             return;
         }
+        if !node.is_mapping() {
+            self.wrong_type(node, "a list of packs or a table of levels");
+            return;
+        }
         for (name, key, value) in self.table(node) {
             match name.as_str() {
                 PACKS => config.packs = self.packs(&value),
@@ -175,6 +199,12 @@ impl Reader<'_> {
     }
 
     fn level(&mut self, name: String, key: &Node<'_>, value: &Node<'_>) -> Option<(String, Level)> {
+        if value.is_mapping() {
+            // `probe.missing-readiness = "off"`: to TOML a dot makes a table.
+            let help = "write the id of a rule with a slash and in quotes: `\"probe/missing-readiness\" = \"off\"`";
+            self.problem_with(key.span(), "a level must stand here, and this is a table", help);
+            return None;
+        }
         self.rule(&name, key.span(), true);
         Some((name, self.word(value, Level::WORDS, Level::of_word)?))
     }
@@ -239,12 +269,17 @@ impl Reader<'_> {
             let mut declared = DeclaredService { name: service, ..DeclaredService::default() };
             for (name, key, value) in self.table(&table) {
                 match name.as_str() {
-                    "path" => declared.path = self.text(&value),
+                    "path" => {
+                        declared.path = self.text(&value);
+                        let written = declared.path.iter().map(|path| (path.clone(), value.span()));
+                        self.globs(&written.collect::<Vec<_>>());
+                    }
                     "image" => declared.image = self.text(&value),
                     "ports" => {
-                        let ports =
-                            value.items().iter().filter_map(|item| self.number(item, 65_535)).collect::<Vec<_>>();
-                        declared.ports = ports.into_iter().filter_map(|port| u16::try_from(port).ok()).collect();
+                        if !value.is_sequence() {
+                            self.wrong_type(&value, "a list of ports");
+                        }
+                        declared.ports = value.items().iter().filter_map(|item| self.port(item)).collect();
                     }
                     _ => self.unknown_key(&key, SERVICE),
                 }
@@ -255,9 +290,15 @@ impl Reader<'_> {
     }
 
     /// The tables of `[[name]]`.
-    fn each_table<T>(&mut self, node: &Node<'_>, read: fn(&mut Self, &Node<'_>) -> Option<T>) -> Vec<T> {
+    fn each_table<T>(
+        &mut self,
+        header: &'static str,
+        node: &Node<'_>,
+        read: fn(&mut Self, &Node<'_>) -> Option<T>,
+    ) -> Vec<T> {
         if !node.is_sequence() {
-            self.problem(node.span(), "expected a list of tables: write the name in double brackets", Vec::new(), None);
+            let arguments = vec![("header".into(), Argument::words(header))];
+            self.problem(node.span(), "expected a list of tables: write `{header}` above each", arguments, None);
         }
         node.items().iter().filter_map(|item| read(self, item)).collect()
     }
@@ -275,7 +316,12 @@ impl Reader<'_> {
             }
         }
         if paths.is_none() && node.is_mapping() {
-            self.problem(node.span(), "this override names no paths", Vec::new(), None);
+            let help = "say for which files with `paths = [\"tools/**\"]`";
+            self.problem_with(node.span(), "this override names no paths", help);
+        }
+        if node.is_mapping() && node.get("rules").is_none() {
+            let help = "add `rules = { … }` with the levels for these paths";
+            self.problem_with(node.span(), "this override changes nothing: it sets no level", help);
         }
         Some(Override { paths: paths?, rules })
     }
@@ -306,18 +352,12 @@ impl Reader<'_> {
             }
         }
         if node.is_mapping() && node.get("rule").is_none() {
-            self.problem(node.span(), "this waiver names no rule", Vec::new(), None);
+            let help = "add `rule = \"…\"` with the id that the finding shows";
+            self.problem_with(node.span(), "this waiver names no rule", help);
         }
         if node.is_mapping() && node.get("path").is_none() && node.get("match").is_none() {
-            let help = Message::plain(
-                "name a `path`, or what is meant with `match`, as the json output gives it in `subject`",
-            );
-            self.problem(
-                node.span(),
-                "this waiver would accept the rule's findings everywhere",
-                Vec::new(),
-                Some(help),
-            );
+            let help = "name a `path`, or what is meant with `match`, as the json output gives it in `subject`";
+            self.problem_with(node.span(), "this waiver would accept the rule's findings everywhere", help);
         }
         Some(Waiver { rule: rule?, path, subject, reason, owner, until, source, span: place })
     }
@@ -331,6 +371,35 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    fn port(&mut self, node: &Node<'_>) -> Option<u16> {
+        let port = self.number(node, 1..=65_535)?;
+        u16::try_from(port).ok()
+    }
+
+    /// Words for a text that is no TOML: the parser's, and what people mostly mean.
+    fn syntax(&mut self, problem: &syntax::Problem, text: &str) {
+        let written = text.get(problem.span.range()).unwrap_or_default();
+        let is_at_line_end = text.get(problem.span.start as usize..).is_some_and(|rest| rest.starts_with(['\r', '\n']));
+        let (message, help) = match problem.message.as_str() {
+            said if said.starts_with("string values must be quoted") && written.trim().is_empty() => {
+                ("a value is missing", None)
+            }
+            said if said.starts_with("string values must be quoted") => ("string values must be quoted", None),
+            said if said.starts_with("invalid basic string, expected `\"`") => ("the string is not closed", None),
+            said if said.contains("visible characters") && is_at_line_end => ("the string is not closed", None),
+            said if said.contains("visible characters") => ("a control character cannot stand in a string", None),
+            said if said.starts_with("invalid unquoted key") => {
+                (said, Some("a name with other characters than letters, digits, `-` and `_` stands in quotes"))
+            }
+            said if said == "duplicate key" && written == "rules" => {
+                (said, Some("beside `[rules]`, packs are named in it: `packs = [\"…\"]`"))
+            }
+            said => (said, None),
+        };
+        let arguments = vec![("problem".into(), Argument::words(message))];
+        self.problem(problem.span, "not valid TOML: {problem}", arguments, help.map(Message::plain));
     }
 
     /// A size: a number of bytes, or `"10 MB"`.
@@ -348,8 +417,8 @@ impl Reader<'_> {
         let number: Option<u64> = text[..digits].parse().ok();
         let size = number.and_then(|number| number.checked_mul(unit?)).filter(|size| (1..LARGEST_FILE).contains(size));
         if size.is_none() {
-            let words = "expected a size below 4 GiB: a number of bytes, or a string such as \"10 MB\"";
-            self.problem(node.span(), words, Vec::new(), None);
+            let help = "write a number of bytes, or a string such as \"10 MB\"";
+            self.problem_with(node.span(), "expected a size above 0 and below 4 GiB", help);
         }
         size
     }

@@ -1,5 +1,6 @@
 //! Typed access to written values; what does not fit becomes a problem at its place.
 
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use super::{ConfigProblem, Date, RuleNames};
@@ -7,7 +8,7 @@ use crate::diagnostic::{Argument, Arguments, Message};
 use crate::scope::Globs;
 use crate::source::{Source, Span};
 use crate::syntax::{Kind, Node, Style};
-use crate::value::nearest;
+use crate::value::meant;
 
 /// Reads values and collects what is wrong with them.
 pub(super) struct Reader<'a> {
@@ -33,16 +34,27 @@ impl Named {
             return None;
         }
         let near = names.nearest(name).filter(|near| *may_be_family || names.is_rule(near));
-        let help =
-            near.map(|near| Message::new("did you mean `{near}`?", vec![("near".into(), Argument::words(near))]));
-        let kind = if *may_be_family { "no rule and no family of rules" } else { "no rule" };
+        let help = match near {
+            Some(near) => did_you_mean(near),
+            None => Message::plain("`deploylint rules` lists the rules"),
+        };
+        let kind = match may_be_family {
+            true => "no rule and no family of rules",
+            false if names.knows(name) => "a family of rules; one rule must be named here",
+            false => "no rule",
+        };
         let arguments = vec![("rule".into(), Argument::name(name)), ("kind".into(), Argument::words(kind))];
         let message = Message::new("`{rule}` is {kind}", arguments);
-        Some(ConfigProblem { message, help, source: source.clone(), span: self.span })
+        Some(ConfigProblem { message, help: Some(help), source: source.clone(), span: self.span })
     }
 }
 
 impl Reader<'_> {
+    /// Notes a problem and what to write instead.
+    pub fn problem_with(&mut self, span: Span, words: &str, help: &'static str) {
+        self.problem(span, words, Vec::new(), Some(Message::plain(help)));
+    }
+
     /// Notes a problem.
     pub fn problem(&mut self, span: Span, words: &str, arguments: Arguments, help: Option<Message>) {
         let message = Message::new(words, arguments);
@@ -62,9 +74,13 @@ impl Reader<'_> {
     /// Says that a key is not known, and which one was probably meant.
     pub fn unknown_key(&mut self, key: &Node<'_>, allowed: &[&str]) {
         let written = key.text().unwrap_or_default();
-        let help = match nearest(written, allowed.iter().copied()) {
-            Some(near) => Message::new("did you mean `{near}`?", vec![("near".into(), Argument::words(near))]),
-            None => Message::new(
+        let elsewhere = super::parse::KEYS.iter().find(|(table, keys)| !table.is_empty() && keys.contains(&written));
+        let help = match (meant(written, allowed.iter().copied()), elsewhere) {
+            (Some(near), _) => did_you_mean(near),
+            (None, Some((table, _))) => {
+                Message::new("its place is the table `[{table}]`", vec![("table".into(), Argument::words(*table))])
+            }
+            (None, None) => Message::new(
                 "known here: {known}",
                 vec![("known".into(), Argument::List(allowed.iter().map(|key| Argument::words(*key)).collect()))],
             ),
@@ -99,24 +115,31 @@ impl Reader<'_> {
 
     /// One of a few words.
     pub fn word<T>(&mut self, node: &Node<'_>, words: &[&str], read: fn(&str) -> Option<T>) -> Option<T> {
-        let text = self.text(node)?;
-        let value = read(&text);
+        let known = Argument::List(words.iter().map(|word| Argument::words(*word)).collect());
+        let Kind::Scalar(text, Style::Quoted) = node.kind() else {
+            let arguments = vec![("known".into(), known), ("found".into(), Argument::words(kind(node)))];
+            self.problem(node.span(), "expected one of the strings {known}, not {found}", arguments, None);
+            return None;
+        };
+        let value = read(text);
         if value.is_none() {
-            let known = Argument::List(words.iter().map(|word| Argument::words(*word)).collect());
+            let help = meant(text, words.iter().copied()).map(did_you_mean);
             let arguments = vec![("word".into(), Argument::quoted(text)), ("known".into(), known)];
-            self.problem(node.span(), "`{word}` is none of {known}", arguments, None);
+            self.problem(node.span(), "`{word}` is none of {known}", arguments, help);
         }
         value
     }
 
     /// A whole number within bounds.
-    pub fn number(&mut self, node: &Node<'_>, most: u64) -> Option<u64> {
+    pub fn number(&mut self, node: &Node<'_>, range: RangeInclusive<u64>) -> Option<u64> {
         let number = match node.kind() {
-            Kind::Scalar(text, Style::Plain) => text.replace('_', "").parse().ok().filter(|number| *number <= most),
+            Kind::Scalar(text, Style::Plain) => {
+                text.replace('_', "").parse().ok().filter(|number| range.contains(number))
+            }
             _ => None,
         };
         if number.is_none() {
-            self.wrong_type(node, &format!("a whole number up to {most}"));
+            self.wrong_type(node, &format!("a whole number from {} to {}", range.start(), range.end()));
         }
         number
     }
@@ -143,6 +166,11 @@ impl Reader<'_> {
         let mut good: Vec<&str> = Vec::new();
         for (glob, span) in written {
             match Globs::new(&[glob]) {
+                _ if glob.trim().is_empty() => self.problem_with(*span, "a path is empty", "`**` means every file"),
+                _ if glob.split('/').any(|name| name == "..") => {
+                    let help = "paths start at the root of the repository and never have `..`";
+                    self.problem_with(*span, "nothing outside the repository can be meant here", help);
+                }
                 Ok(_) => good.push(glob),
                 Err(error) => self.bad_glob(*span, glob, error.reason),
             }
@@ -161,8 +189,24 @@ impl Reader<'_> {
         self.named.push(Named { name: written.to_owned(), span, may_be_family });
     }
 
-    fn wrong_type(&mut self, node: &Node<'_>, wanted: &str) {
-        let arguments = vec![("wanted".into(), Argument::words(wanted))];
-        self.problem(node.span(), "expected {wanted}", arguments, None);
+    /// Says that something else must stand here.
+    pub fn wrong_type(&mut self, node: &Node<'_>, wanted: &str) {
+        let arguments = vec![("wanted".into(), Argument::words(wanted)), ("found".into(), Argument::words(kind(node)))];
+        self.problem(node.span(), "expected {wanted}, not {found}", arguments, None);
+    }
+}
+
+fn did_you_mean(near: &str) -> Message {
+    Message::new("did you mean `{near}`?", vec![("near".into(), Argument::words(near))])
+}
+
+/// What a value is, in words.
+fn kind(node: &Node<'_>) -> String {
+    match node.kind() {
+        Kind::Null => "nothing".to_owned(),
+        Kind::Mapping => "a table".to_owned(),
+        Kind::Sequence => "a list".to_owned(),
+        Kind::Scalar(_, Style::Quoted) => "a string".to_owned(),
+        Kind::Scalar(text, _) => format!("`{text}`"),
     }
 }

@@ -97,22 +97,28 @@ fn what_does_not_fit_has_a_place_and_words() {
         (found[0].0.clone(), found[0].1.clone())
     };
     let pair = |at: &str, words: &str| (at.to_owned(), words.to_owned());
-    assert_eq!(one("select = \"probe\"\n"), pair("\"probe\"", "expected a list of strings"));
-    assert_eq!(one("select = [1]\n"), pair("1", "expected a string"));
-    assert_eq!(one("scan = 1\n"), pair("1", "expected a table"));
+    assert_eq!(one("select = \"probe\"\n"), pair("\"probe\"", "expected a list of strings, not a string"));
+    assert_eq!(one("select = [1]\n"), pair("1", "expected a string, not `1`"));
+    assert_eq!(one("scan = 1\n"), pair("1", "expected a table, not `1`"));
     assert_eq!(one("[rules]\nprobe = \"warn\"\n"), pair("\"warn\"", "`warn` is none of off, info, warning, error"));
     assert_eq!(one("[rules]\nproble = \"off\"\n"), pair("proble", "`proble` is no rule and no family of rules"));
     assert_eq!(one("[gate]\nfail-on = \"no\"\n").0, "\"no\"");
     assert_eq!(one("[scan]\nexclude = [\"a[\"]\n").0, "\"a[\"");
     assert_eq!(one("externals = [\"{a\"]\n").0, "\"{a\"");
     assert_eq!(one("[scan]\nmax-file-size = \"10 furlongs\"\n").0, "\"10 furlongs\"");
-    assert_eq!(one("[services.a]\nports = [70000]\n"), pair("70000", "expected a whole number up to 65535"));
+    assert_eq!(
+        one("[services.a]\nports = [70000]\n"),
+        pair("70000", "expected a whole number from 1 to 65535, not `70000`")
+    );
     assert_eq!(one("[[override]]\nrules = {}\n").1, "this override names no paths");
-    assert_eq!(one("[waiver]\nrule = \"x\"\n").1, "expected a list of tables: write the name in double brackets");
+    assert_eq!(one("[waiver]\nrule = \"x\"\n").1, "expected a list of tables: write `[[waiver]]` above each");
     let until = "[[waiver]]\nrule = \"secret/private-key\"\npath = \"x\"\nuntil = \"2026-02-30\"\n";
     assert_eq!(one(until), pair("\"2026-02-30\"", "`2026-02-30` is not a date of the form YYYY-MM-DD"));
     assert_eq!(one("[[waiver]]\npath = \"x\"\n").1, "this waiver names no rule");
-    assert_eq!(one("[[waiver]]\nrule = \"secret\"\npath = \"x\"\n"), pair("\"secret\"", "`secret` is no rule"));
+    assert_eq!(
+        one("[[waiver]]\nrule = \"secret\"\npath = \"x\"\n"),
+        pair("\"secret\"", "`secret` is a family of rules; one rule must be named here")
+    );
     let everywhere = "[[waiver]]\nrule = \"secret/private-key\"\n";
     assert_eq!(one(everywhere).1, "this waiver would accept the rule's findings everywhere");
     assert!(one("a = \n").1.starts_with("not valid TOML: "));

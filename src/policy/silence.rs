@@ -191,7 +191,9 @@ fn of_file<'a>(
 fn state_of(rule: &str, has_reason: bool, until: Option<Date>, inputs: &PolicyInputs<'_>) -> State {
     match until {
         _ if !inputs.registry.has(rule) => State::Malformed("no rule has this id"),
-        _ if is_meta(rule) => State::Malformed("findings about the run itself cannot be silenced"),
+        _ if is_meta(rule) => {
+            State::Malformed("findings about the run itself cannot be silenced; `[rules]` sets their level")
+        }
         _ if !has_reason => State::WithoutReason,
         Some(until) if until < inputs.as_of => State::Expired(until),
         _ => State::Holds,

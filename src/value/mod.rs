@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 pub use answer::Answer;
 pub use many::{Entry, Many};
-pub use near::{is_slip, near_miss, nearest};
+pub use near::{is_slip, meant, near_miss, nearest};
 pub use text::Part;
 
 use crate::source::Origin;

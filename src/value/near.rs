@@ -75,6 +75,17 @@ pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Op
         .map(|(_, name)| name)
 }
 
+/// The same where words are shortened and lengthened too: `warn` for `warning`, `production` for `prod`.
+pub fn meant<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    /// Shorter beginnings are those of too many words, bytes.
+    const SHORTEST: usize = 3;
+    let is_start = |of: &str, start: &str| start.len() >= SHORTEST && of.starts_with(start);
+    nearest(wanted, names.clone()).or_else(|| {
+        let folded = fold(wanted);
+        names.into_iter().find(|name| is_start(&fold(name), &folded) || is_start(&folded, &fold(name)))
+    })
+}
+
 fn fold(name: &str) -> String {
     name.to_lowercase().replace('_', "-")
 }
@@ -92,6 +103,14 @@ mod tests {
         for (a, b) in [("db-0", "db-1"), ("db-east", "db-west"), ("tls-a", "tls-b"), ("web", "web-a"), ("db", "db2")] {
             assert!(!is_slip(a, b), "{a} {b}");
         }
+    }
+
+    #[test]
+    fn words_are_shortened_and_lengthened() {
+        assert_eq!(meant("warn", ["error", "warning"]), Some("warning"));
+        assert_eq!(meant("production", ["dev", "prod"]), Some("prod"));
+        assert_eq!(meant("serverity", ["severity"]), Some("severity"));
+        assert_eq!(meant("in", ["info"]), None);
     }
 
     #[test]

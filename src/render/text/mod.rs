@@ -48,7 +48,7 @@ pub fn findings(findings: &[Diagnostic], snippets: &dyn Snippets, style: &Style)
 }
 
 /// Problems of a configuration as text.
-pub fn configuration(problems: &[ConfigProblem], text: &str, style: &Style) -> String {
+pub fn configuration(problems: &[ConfigProblem], bytes: &[u8], style: &Style) -> String {
     struct Nothing;
     impl Snippets for Nothing {
         fn bytes(&self, _: &crate::source::Source) -> Option<std::sync::Arc<[u8]>> {
@@ -58,14 +58,15 @@ pub fn configuration(problems: &[ConfigProblem], text: &str, style: &Style) -> S
     let (files, secrets) = (Files::new(&Nothing), Secrets::default());
     let words = Words { files: &files, secrets: &secrets };
     let pen = Pen::new(style.color);
-    let file = FileText::new(text.as_bytes().into());
+    let file = FileText::new(bytes.into());
     let mut out = String::new();
     for problem in problems {
         let name = words::path(&problem.source);
         let window = Window::new(name, &file, &[problem.span], &[]).map(|(window, _)| (window, vec![None]));
         let mut message = words.fill(&problem.message);
         if window.is_none() {
-            message.push_str(&format!("\n{}", words::path(&problem.source)));
+            let at = file.position(problem.span.start as usize);
+            message.push_str(&format!("\n{}:{}:{}", words::path(&problem.source), at.line, at.column));
         }
         out.push_str(&pen.draw(&Drawing {
             code: Some("error[configuration]".to_owned()),
