@@ -11,7 +11,7 @@ use super::check::relative;
 use crate::config::Pack;
 use crate::rules::{ProblemOf, Registry, RuleOrigin, RuleProblem};
 use crate::source::{ContentId, Source, Span, TreePath, visible};
-use crate::tree::{Disk, EntryKind, Tree, TreeError, system};
+use crate::tree::{Disk, EntryKind, Stat, Tree, TreeError, system};
 
 /// Folder of a repository's own rules.
 pub const OWN_FOLDER: &str = ".deploylint/rules";
@@ -27,6 +27,9 @@ const LONGEST_NAME: usize = 60;
 /// What people call rule files that do not end in `.md`.
 const OTHER_EXTENSIONS: &[&str] = &["markdown", "mdx", "md", "yaml", "yml"];
 
+const RULE_PLACE: &str = "a rule's file is `<family>/<name>.md`";
+const LINK_HELP: &str =
+    "rules outside the repository are a pack: name their folder in deploylint.toml, `rules = [\"../pack\"]`";
 const NAMES: &str = "names have lower-case letters, digits and single dashes";
 
 /// Where rules are looked for.
@@ -63,7 +66,7 @@ pub fn registry_with(builtin: &Registry, places: &RulePlaces<'_>) -> OwnRules {
     if let Some(tree) = places.tree {
         let folder = TreePath::from(OWN_FOLDER);
         loader.seen.insert(folder.clone());
-        loader.folder(&Place { tree, base: folder.clone(), shown: folder, is_on_disk: false });
+        loader.own_folder(&Place { tree, base: folder.clone(), shown: folder, is_on_disk: false });
         for pack in places.packs {
             loader.pack(tree, pack);
         }
@@ -71,7 +74,8 @@ pub fn registry_with(builtin: &Registry, places: &RulePlaces<'_>) -> OwnRules {
     for folder in places.folders {
         let shown = visible(folder.as_os_str().as_encoded_bytes());
         if let Err(message) = loader.disk(folder) {
-            loader.refuse_pack(&shown, RuleOrigin::Builtin, Span::default(), message, None);
+            let help = "--rules takes a folder with rule files `<family>/<name>.md`";
+            loader.refuse_pack(&shown, RuleOrigin::Builtin, Span::default(), message, help);
         }
     }
     loader.own
@@ -142,7 +146,7 @@ impl Loader {
                 "a pack is a folder with rule files `<family>/<name>.md`"
             };
             let origin = RuleOrigin::File(pack.source.clone());
-            self.refuse_pack(&pack.path, origin, pack.span, message, Some(help));
+            self.refuse_pack(&pack.path, origin, pack.span, message, help);
         }
     }
 
@@ -166,16 +170,38 @@ impl Loader {
         Err("no rule file `<family>/<name>.md` is in it".to_owned())
     }
 
+    /// The folder of the judged tree, which need not be there.
+    fn own_folder(&mut self, place: &Place<'_>) {
+        let root = TreePath::root();
+        match place.kind(&root) {
+            Some(EntryKind::Folder) => {
+                self.folder(place);
+            }
+            Some(_) => self.refuse_file(place, &root, "it is no folder", RULE_PLACE),
+            // A link that leads nowhere is there none the less.
+            None => {
+                let above = place.base.parent();
+                if place.tree.stat(&place.base).is_some() || place.tree.stat(&above).is_some_and(is_link) {
+                    self.refuse_link(place, &root);
+                }
+            }
+        }
+    }
+
     /// The rule files of a folder, and how many things there were meant as one.
     fn folder(&mut self, place: &Place<'_>) -> usize {
         let before = self.count + self.own.problems.len();
+        self.listed(place, &TreePath::root());
         for below in place.names(&TreePath::root()) {
             match place.kind(&below) {
+                Some(EntryKind::Folder) if is_rule_file(&below) => {
+                    self.refuse_file(place, &below, "it is a folder", RULE_PLACE);
+                }
                 Some(EntryKind::Folder) => self.family(place, &below),
                 _ if is_rule_file(&below) && !is_document(&below) => {
-                    let help = "a rule's file is `<family>/<name>.md`";
-                    self.refuse_file(place, &below, "it lies in no folder that names its family", help);
+                    self.refuse_file(place, &below, "it lies in no folder that names its family", RULE_PLACE);
                 }
+                None => self.refuse_link(place, &below),
                 _ => {}
             }
         }
@@ -189,22 +215,19 @@ impl Loader {
             }
             return;
         }
+        self.listed(place, family);
         for below in place.names(family) {
             if place.kind(&below) == Some(EntryKind::Folder) {
-                if place.holds_rules(&below) {
-                    let help = "a rule's file is `<family>/<name>.md`";
-                    self.refuse_file(place, &below, "its rule files lie too deep to be read", help);
+                if is_rule_file(&below) {
+                    self.refuse_file(place, &below, "it is a folder", RULE_PLACE);
+                } else if place.holds_rules(&below) {
+                    self.refuse_file(place, &below, "its rule files lie too deep to be read", RULE_PLACE);
                 }
             } else if is_document(&below) {
             } else if is_rule_file(&below) {
                 self.rule(place, &below);
             } else if below.extension().is_some_and(|extension| OTHER_EXTENSIONS.contains(&extension.as_str())) {
-                self.refuse_file(
-                    place,
-                    &below,
-                    "its name does not end in `.md`",
-                    "a rule's file is `<family>/<name>.md`",
-                );
+                self.refuse_file(place, &below, "its name does not end in `.md`", RULE_PLACE);
             }
         }
     }
@@ -238,10 +261,15 @@ impl Loader {
                 found.iter_mut().for_each(|problem| problem.help = Some(help.clone()));
                 found
             }
+            (Err(TreeError::Link(reason)), _) => {
+                self.refuse_file(place, below, reason, LINK_HELP);
+                self.own.registry.add_broken(&id);
+                return;
+            }
             (Err(error), _) => problem(format!("its file cannot be read: {error}"), 0),
             (Ok(_), Err(error)) => problem("its file is not valid UTF-8".to_owned(), error.valid_up_to()),
             (Ok(_), Ok(text)) => match text.find('\0') {
-                Some(at) => problem("its file is no text".to_owned(), at),
+                Some(at) => problem("its file is no text: a NUL byte stands in it".to_owned(), at),
                 None => self.own.registry.add(&id, text, origin.clone()),
             },
         };
@@ -255,6 +283,20 @@ impl Loader {
         }
     }
 
+    /// Says that the names in a folder cannot be told.
+    fn listed(&mut self, place: &Place<'_>, folder: &TreePath) {
+        if let Some(error) = place.tree.unlisted(&place.path(folder)) {
+            self.refuse_file(place, folder, &format!("it cannot be read: {error}"), "let it be read");
+        }
+    }
+
+    /// Says that a link leads nowhere.
+    fn refuse_link(&mut self, place: &Place<'_>, below: &TreePath) {
+        if let Err(error @ TreeError::Link(_)) = place.tree.read(&place.path(below), RULE_CAP) {
+            self.refuse_file(place, below, &error.to_string(), LINK_HELP);
+        }
+    }
+
     fn refuse_file(&mut self, place: &Place<'_>, below: &TreePath, message: &str, help: &str) {
         let shown = place.shown(below);
         let origin = RuleOrigin::File(Source::new(shown.clone(), ContentId::of(b"")));
@@ -265,10 +307,10 @@ impl Loader {
         });
     }
 
-    fn refuse_pack(&mut self, pack: &str, origin: RuleOrigin, span: Span, message: String, help: Option<&str>) {
+    fn refuse_pack(&mut self, pack: &str, origin: RuleOrigin, span: Span, message: String, help: &str) {
         self.own.problems.push(RuleProblem {
             of: ProblemOf::Pack,
-            help: help.map(str::to_owned),
+            help: Some(help.to_owned()),
             ..RuleProblem::about(pack, origin, message, span)
         });
     }
@@ -276,6 +318,10 @@ impl Loader {
 
 fn no_folder(is_something: bool) -> String {
     if is_something { "it is no folder".to_owned() } else { "no such folder is there".to_owned() }
+}
+
+fn is_link(stat: Stat) -> bool {
+    stat.kind == EntryKind::Link
 }
 
 fn is_rule_file(path: &TreePath) -> bool {

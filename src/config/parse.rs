@@ -56,8 +56,8 @@ const MOST_PROBLEMS: usize = 20;
 /// The text of deploylint.toml, or why it is none. A byte order mark may stand before it.
 pub fn text_of(bytes: &[u8], source: &Source) -> Result<String, ConfigProblem> {
     let refused = |words: &str, help: &str, at: usize| ConfigProblem {
-        message: Message::plain(words.to_owned()),
-        help: Some(Message::plain(help.to_owned())),
+        message: Message::plain(words),
+        help: Some(Message::plain(help)),
         source: source.clone(),
         span: Span::new(at, at + 1),
     };

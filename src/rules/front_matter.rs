@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::written::{Complaints, Text, What, Written, shown};
 use crate::diagnostic::Severity;
+use crate::facts::{Fact, Match};
 use crate::source::Span;
 use crate::value::nearest;
 
@@ -78,8 +79,8 @@ pub enum Check {
 
 /// Keys of the metadata.
 pub const KEYS: &[&str] = &[
-    "summary", "severity", "since", "subject", "files", "select", "where", "require", "forbid", "check", "at",
-    "related", "message", "help", "cases", "absence", "value", "profile",
+    "summary", "severity", "subject", "where", "require", "forbid", "at", "message", "help", "files", "select",
+    "cases", "related", "since", "absence", "value", "profile", "check",
 ];
 /// Keys of an answer.
 pub const CASE_KEYS: &[&str] = &["severity", "message", "help", "where"];
@@ -113,13 +114,10 @@ impl FrontMatter {
             value: None,
             profile: None,
         };
-        let mut missing = vec!["summary", "severity"];
-        if is_builtin {
-            missing.push("since");
-        }
+        let mut written = Vec::new();
         for (key, value) in root.entries() {
-            let meant = if KEYS.contains(&&**key) { Some(&**key) } else { nearest(key, KEYS.iter().copied()) };
-            missing.retain(|name| Some(*name) != meant);
+            // A key that is written wrongly is not missing too.
+            written.extend(if KEYS.contains(&&**key) { Some(&**key) } else { nearest(key, KEYS.iter().copied()) });
             match &**key {
                 "summary" => front.summary = reader.text(key, value).unwrap_or_default(),
                 "severity" => front.severity = reader.severity(key, value).unwrap_or(Severity::Error),
@@ -142,10 +140,40 @@ impl FrontMatter {
                 _ => reader.complaints.unknown("key", key, KEYS),
             }
         }
-        for name in missing {
-            reader.complaints.add(start, format!("the key `{name}` is missing"));
+        if front.subject.as_deref() == Some(Match::KIND) {
+            // What is selected of a document may be the fault.
+            written.push("require");
         }
+        missing(&written, is_builtin, start, reader.complaints);
         front
+    }
+}
+
+/// Says which keys are missing, all at once.
+fn missing(written: &[&str], is_builtin: bool, start: Span, complaints: &mut Complaints) {
+    let has = |key: &&str| written.contains(key);
+    let needed: &[&str] = match (is_builtin, has(&"check")) {
+        (true, true) => &["summary", "severity", "since"],
+        (true, false) => &["summary", "severity", "since", "subject", "message"],
+        // Of `check` in a rule of one's own something is said already.
+        (false, true) => &["summary", "severity"],
+        (false, false) => &["summary", "severity", "subject", "message"],
+    };
+    let mut names: Vec<String> = needed.iter().filter(|key| !has(key)).map(|key| format!("`{key}`")).collect();
+    let demands = ["check", "require", "forbid"];
+    if !demands.iter().any(has) {
+        names.push("`require` or `forbid`".to_owned());
+    }
+    let last = names.pop();
+    let message = match (last, names.as_slice()) {
+        (None, _) => return,
+        (Some(last), []) if last.contains(" or ") => format!("nothing is demanded: {last} is missing"),
+        (Some(last), []) => format!("the key {last} is missing"),
+        (Some(last), before) => format!("the keys {} and {last} are missing", before.join(", ")),
+    };
+    match message.contains("`subject`") {
+        true => complaints.add_with(start, message, "`deploylint facts` lists the subjects"),
+        false => complaints.add(start, message),
     }
 }
 
@@ -177,6 +205,10 @@ impl Reader<'_> {
     /// A list of texts, or one alone.
     fn texts(&mut self, key: &Text, value: &Written) -> Vec<Text> {
         match &value.what {
+            What::List(items) if items.is_empty() => {
+                self.complaints.add(value.span, format!("`{}` is empty", shown(key)));
+                Vec::new()
+            }
             What::List(items) => items.iter().filter_map(|item| self.text(key, item)).collect(),
             _ => self.text(key, value).into_iter().collect(),
         }
@@ -234,6 +266,8 @@ impl Reader<'_> {
     fn conditions(&mut self, key: &Text, value: &Written) -> Conditions {
         if !matches!(value.what, What::Map(_)) {
             self.wrong_type(key, value, "a mapping of fields to conditions");
+        } else if value.entries().is_empty() {
+            self.complaints.add(value.span, format!("`{}` is empty: no field is named", shown(key)));
         }
         value.entries().to_vec()
     }

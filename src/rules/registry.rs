@@ -139,12 +139,12 @@ impl Registry {
     /// One more rule file; what is wrong with it. A rule that is there already stays.
     pub fn add(&mut self, id: &str, text: &str, origin: RuleOrigin) -> Vec<RuleProblem> {
         if let Some(known) = self.get(id) {
-            let message = format!("another file defines `{id}` already");
+            let message = "another file has this name already";
             let other = known.origin.file().cloned();
             return vec![RuleProblem {
                 help: Some("rename one of them: its file's name is the rule's".to_owned()),
                 other,
-                ..RuleProblem::about(id, origin, message, Span::default())
+                ..RuleProblem::about(id, origin, message, opening(text))
             }];
         }
         match compile(id, text, origin) {
@@ -234,7 +234,7 @@ fn read<'t>(
         return None;
     };
     if metadata.len() > LONGEST_METADATA {
-        complaints.add(start, format!("metadata of more than {} KiB", LONGEST_METADATA >> 10));
+        complaints.add(start, format!("the metadata is longer than {} KiB", LONGEST_METADATA >> 10));
         return None;
     }
     let root = written::read(metadata, offset, start, complaints)?;

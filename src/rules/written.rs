@@ -5,8 +5,8 @@ use std::fmt;
 use std::ops::Deref;
 
 use crate::source::{ContentId, Source, Span};
-use crate::syntax::{self, Kind, Node, Style};
-use crate::value::nearest;
+use crate::syntax::{self, Kind, Node, ProblemKind, Style};
+use crate::value::meant;
 
 /// Most values of one rule file, aliases expanded.
 const MOST_VALUES: usize = 10_000;
@@ -118,14 +118,18 @@ impl Complaints {
 
     /// A name that does not exist, with the one that was probably meant, else all that exist.
     pub fn unknown(&mut self, what: &str, name: &Text, known: &[&str]) {
-        self.unknown_as(name.span, format!("unknown {what} `{}`", shown(name)), name, known);
+        self.unknown_as(name.span, format!("unknown {what} `{}`", shown(name)), name, known, "");
     }
 
-    /// The same in other words.
-    pub fn unknown_as(&mut self, span: Span, message: String, name: &str, known: &[&str]) {
-        let help = match nearest(name, known.iter().copied()) {
+    /// The same in other words; `command` prints all names, when they are more than a line can bear.
+    pub fn unknown_as(&mut self, span: Span, message: String, name: &str, known: &[&str], command: &str) {
+        const LISTED: usize = 11;
+        let help = match meant(name, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("known are {}", known.join(", ")),
+            None if known.len() > LISTED && !command.is_empty() => {
+                format!("`{command}` lists all {}, among them {}", known.len(), known[..LISTED].join(", "))
+            }
+            None => format!("known: {}", known.join(", ")),
         };
         self.add_with(span, message, help);
     }
@@ -147,7 +151,16 @@ pub fn read(metadata: &str, offset: usize, start: Span, complaints: &mut Complai
     let moved = |span: Span| Span::new(span.start as usize + offset, span.end as usize + offset);
     // What follows the first is often only its echo.
     if let Some(problem) = parsed.problems.first() {
-        complaints.add(moved(problem.span), format!("the metadata is not valid YAML: {}", problem.message));
+        let is_limit = problem.kind == ProblemKind::Limit;
+        let what = if is_limit { "too deep or too large" } else { "not valid YAML" };
+        let message = format!("the metadata is {what}: {}", problem.message);
+        let unquoted = ["mapping values", "unknown anchor", "start any token", "tag", "directive"];
+        if unquoted.iter().any(|part| problem.message.contains(part)) && !is_limit {
+            let help = "put the text in quotes: a special character stands at its start, or `: ` in it";
+            complaints.add_with(moved(problem.span), message, help);
+        } else {
+            complaints.add(moved(problem.span), message);
+        }
         return None;
     }
     let mut documents = parsed.documents.iter();
@@ -180,9 +193,9 @@ fn copy(
 ) -> Result<Written, (Span, String)> {
     let span = moved(node.span());
     if depth == 0 {
-        return Err((span, format!("nested deeper than {DEEPEST}")));
+        return Err((span, format!("the metadata is nested deeper than {DEEPEST} levels")));
     }
-    *left = left.checked_sub(1).ok_or_else(|| (span, format!("more than {MOST_VALUES} values")))?;
+    *left = left.checked_sub(1).ok_or_else(|| (span, format!("the metadata has more than {MOST_VALUES} values")))?;
     let what = match node.kind() {
         Kind::Null => What::Nothing,
         Kind::Scalar(text, Style::Plain | Style::Quoted | Style::Block) => What::Scalar(text.to_owned()),

@@ -81,7 +81,7 @@ impl Query {
     pub fn parse(text: &str) -> Result<Self, QueryError> {
         let problem = |message: String, at: usize| QueryError { message, at: text.floor_char_boundary(at) };
         if text.len() > QUERY_BYTES {
-            return Err(problem(format!("longer than {QUERY_BYTES} bytes"), QUERY_BYTES));
+            return Err(problem(format!("a JSONPath longer than {QUERY_BYTES} bytes"), QUERY_BYTES));
         }
         if !text.starts_with('$') {
             return Err(problem("a JSONPath starts with `$`, the document".into(), 0));

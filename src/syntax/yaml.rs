@@ -86,7 +86,11 @@ fn read_once(source: &Source, text: &str, padding: Option<&Padding>) -> Parsed {
                 is_known_to_go_on = reader.refused;
             }
             Some(Err(error)) => {
-                let at = error.marker().byte_offset().unwrap_or(0);
+                let mut at = error.marker().byte_offset().unwrap_or(0);
+                // The parser stands behind the tab that it speaks of.
+                if error.info().contains("tabs") && text.as_bytes().get(at.wrapping_sub(1)) == Some(&b'\t') {
+                    at -= 1;
+                }
                 let message = error.info();
                 let kind = if message.contains("nest") || message.contains("recursion") || message.contains("too many")
                 {

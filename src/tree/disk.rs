@@ -264,6 +264,11 @@ impl Tree for Disk {
         names.into_iter().map(|(name, _)| name).collect()
     }
 
+    fn unlisted(&self, folder: &TreePath) -> Option<TreeError> {
+        let folder = links::resolve(self, folder, true).ok()?;
+        read_folder(&self.system(&folder)).err().map(TreeError::from)
+    }
+
     /// What a sparse checkout leaves out counts as ignored: it is not here, and nothing is wrong with that.
     fn is_ignored(&self, path: &TreePath) -> bool {
         let left_out = self.left_out();

@@ -167,6 +167,11 @@ pub trait Tree: Send + Sync {
     /// Names in a folder, sorted; empty when there is no such folder.
     fn names(&self, folder: &TreePath) -> Vec<Vec<u8>>;
 
+    /// Why the names in a folder cannot be told, when that is so.
+    fn unlisted(&self, _folder: &TreePath) -> Option<TreeError> {
+        None
+    }
+
     /// True when an ignore rule matches a path (whether or not anything is there).
     fn is_ignored(&self, _path: &TreePath) -> bool {
         false

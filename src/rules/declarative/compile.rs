@@ -5,7 +5,7 @@ use super::fields::{Asked, Fields};
 use super::operators::{OPERATORS, Operator};
 use super::pattern;
 use super::{Condition, Documents, FieldPath};
-use crate::facts::{Fact, Facts, Match};
+use crate::facts::Facts;
 use crate::rules::FrontMatter;
 use crate::rules::front_matter::Conditions;
 use crate::rules::written::{Complaints, Text, What, Written, shown};
@@ -43,22 +43,15 @@ impl Compiled {
     pub fn new(front: &FrontMatter, file: &str, start: Span, complaints: &mut Complaints) -> Self {
         let mut compiled = Self::default();
         let Some(subject) = &front.subject else {
-            complaints.add_with(start, "the key `subject` is missing", "`deploylint facts` lists the subjects");
             return compiled;
         };
         let names: Vec<&str> = Facts::kinds().iter().map(|(kind, ..)| *kind).collect();
         if !names.contains(&&**subject) {
-            complaints.unknown("subject", subject, &names);
+            let message = format!("unknown subject `{}`", shown(subject));
+            complaints.unknown_as(subject.span, message, subject, &names, "deploylint facts");
             return compiled;
         }
         compiled.documents = Documents::of(front, file, start, complaints);
-        // What is selected of a document may be the fault.
-        if front.require.is_empty() && front.forbid.is_empty() && **subject != *Match::KIND {
-            complaints.add(start, "nothing is demanded: `require` or `forbid` is missing");
-        }
-        if front.message.is_none() {
-            complaints.add(start, "the key `message` is missing");
-        }
         compiled.subject = subject.to_string();
         let mut compiler = Compiler { fields: Fields::of(subject), file, complaints };
         compiled.wanted = compiler.conditions(&front.wanted);
@@ -251,15 +244,18 @@ impl Compiler<'_> {
                             Some(range) => self.part(operand.span, &text, range.start, range.end),
                             None => operand.span,
                         };
-                        self.complaints.add(span, problem.message);
+                        match problem.help {
+                            Some(help) => self.complaints.add_with(span, problem.message, help),
+                            None => self.complaints.add(span, problem.message),
+                        }
                         return None;
                     }
                 }
             }
             "starts-with" => Condition::StartsWith(self.text(name, operand)?),
             "ends-with" => Condition::EndsWith(self.text(name, operand)?),
-            "greater" => Condition::Greater(self.number(operand)?),
-            "less" => Condition::Less(self.number(operand)?),
+            "greater" => Condition::Greater(self.number(operand, asked)?),
+            "less" => Condition::Less(self.number(operand, asked)?),
             "linked-to" => {
                 let kind = Text::new(self.text(name, operand)?, operand.span);
                 if *kind != *asked.target {
@@ -286,7 +282,7 @@ impl Compiler<'_> {
             return None;
         };
         match asked.kind {
-            "number" => return self.number(written).map(|number| number.to_string()),
+            "number" => return self.number(written, asked).map(|number| number.to_string()),
             "yes/no" if !matches!(text.as_str(), "true" | "false") => {
                 let message = format!("`{}` is never `{}`", asked.name, shown(text));
                 self.complaints.add_with(written.span, message, "it is yes or no: write `true` or `false`");
@@ -331,7 +327,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn number(&mut self, written: &Written) -> Option<i64> {
+    fn number(&mut self, written: &Written, asked: &Asked<'_>) -> Option<i64> {
         let number = match &written.what {
             What::Scalar(text) => text.parse().ok(),
             _ => None,
@@ -341,7 +337,9 @@ impl Compiler<'_> {
                 What::Scalar(text) => format!("`{}`", shown(text)),
                 _ => written.kind().to_owned(),
             };
-            self.complaints.add(written.span, format!("expected a whole number, not {what}"));
+            // The meaning says the unit.
+            let help = format!("`{}` is: {}", asked.name, asked.meaning);
+            self.complaints.add_with(written.span, format!("expected a whole number, not {what}"), help);
         }
         number
     }

@@ -9,6 +9,7 @@ use crate::rules::written::{Complaints, Text, shown};
 use crate::scope::Globs;
 use crate::source::Span;
 use crate::syntax::query::Query;
+use crate::value::meant;
 
 /// The documents that a rule asks for, and what of them.
 #[derive(Clone, Debug)]
@@ -59,7 +60,17 @@ impl Documents {
         let (kinds, globs): (Vec<&Text>, Vec<&Text>) = written.iter().partition(|name| FILE_KINDS.contains(&&***name));
         let mut is_good = !written.is_empty();
         for glob in &globs {
-            if let Err(error) = Globs::new(&[&***glob]) {
+            if !glob.contains(['*', '?', '[', '{', '/', '.'])
+                && let Some(kind) = meant(glob, FILE_KINDS.iter().copied())
+            {
+                let help = format!("did you mean `{kind}`? a file of that name is `**/{}`", shown(glob));
+                complaints.add_with(glob.span, format!("`{}` is no kind of file", shown(glob)), help);
+                is_good = false;
+            } else if glob.split('/').any(|name| name == "..") {
+                let help = "paths start at the root of the repository and never have `..`";
+                complaints.add_with(glob.span, "nothing outside the repository can be meant here", help);
+                is_good = false;
+            } else if let Err(error) = Globs::new(&[&***glob]) {
                 complaints.add(glob.span, format!("`{}` is not a glob: {}", shown(glob), error.reason));
                 is_good = false;
             }

@@ -24,6 +24,8 @@ pub struct Asked<'n> {
     pub kind: &'static str,
     /// For a link: the subject that it leads to.
     pub target: &'static str,
+    /// One line of meaning.
+    pub meaning: &'static str,
     /// It stands for one item of a list or map.
     is_item: bool,
 }
@@ -83,10 +85,11 @@ impl<'a> Fields<'a> {
                 let names: Vec<&str> =
                     self.fields(kind).iter().filter(|info| !is_hidden(info)).map(|info| info.name).collect();
                 let message = format!("`{kind}` has no field `{}`", shown(part));
-                complaints.unknown_as(span, message, part, &names);
+                complaints.unknown_as(span, message, part, &names, &format!("deploylint facts {kind}"));
                 return None;
             };
-            let asked = |kind, target| Asked { path: path.clone(), name, kind, target, is_item: false };
+            let meaning = info.meaning;
+            let asked = |kind, target| Asked { path: path.clone(), name, kind, target, meaning, is_item: false };
             match info.kind {
                 _ if is_hidden(info) => {
                     complaints.add(span, format!("rules cannot ask about `{part}` of `{kind}`"));

@@ -17,6 +17,8 @@ const DEEPEST: u32 = 50;
 pub struct BadPattern {
     /// What is wrong.
     pub message: String,
+    /// What to write instead, where people often mean the same.
+    pub help: Option<&'static str>,
     /// Bytes of the expression, when the fault has a place.
     pub range: Option<Range<usize>>,
 }
@@ -24,7 +26,14 @@ pub struct BadPattern {
 /// Compiles an expression. It is asked of single values, and only whether it matches, so time grows
 /// with the value's length alone (finding all matches would not: regex's own documentation).
 pub fn compile(pattern: &str) -> Result<Regex, BadPattern> {
-    let refused = |message: String, range: Option<Range<usize>>| BadPattern { message, range };
+    let refused = |message: String, range: Option<Range<usize>>| {
+        let help = [
+            ("look-around", "say the opposite with `{ not: { matches: … } }`"),
+            ("too large", "write `+` or `*`, or a smaller number"),
+        ];
+        let help = help.iter().find(|(part, _)| message.contains(part)).map(|(_, help)| *help);
+        BadPattern { message, help, range }
+    };
     if pattern.len() > LONGEST {
         return Err(refused(format!("a regular expression longer than {LONGEST} bytes"), None));
     }

@@ -7,8 +7,11 @@ use serde_json::Value as Json;
 
 use super::QUERY_DEPTH;
 
-/// Steps that compiling a regular expression is worth: `match` and `search` do it at each node.
+/// Steps that compiling a regular expression of the smallest size is worth: `match` and `search` do it
+/// at each node.
 const REGEX_STEPS: f64 = 200.0;
+/// Sizes of a compiled expression, bytes: it costs as many times more as it needs more of them.
+const REGEX_SIZES: [usize; 4] = [16 << 10, 64 << 10, 256 << 10, 1 << 20];
 
 /// What makes a query costly.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,8 +22,8 @@ pub struct Cost {
     searches: usize,
     /// How many nodes several selectors in one pair of brackets make of one.
     copies: f64,
-    /// How many regular expressions it has.
-    expressions: usize,
+    /// What compiling its regular expressions is worth, steps.
+    expressions: f64,
 }
 
 /// How large a document is, in the way that counts here.
@@ -78,7 +81,7 @@ impl Cost {
                 opening @ (b'[' | b'(') => {
                     open.push((opening, 1, at));
                     if open.len() > QUERY_DEPTH {
-                        return Err(("nested too deep", at));
+                        return Err(("brackets and parentheses nest too deep", at));
                     }
                     if opening == b'(' && (text[..at].ends_with("match") || text[..at].ends_with("search")) {
                         out.expression(text, at)?;
@@ -119,9 +122,9 @@ impl Cost {
         }
     }
 
-    /// A regular expression must stand in the query: one that the document gives could cost anything.
+    /// A regular expression must stand in the query: one that the document gives could cost anything. One
+    /// that cannot be read would match nothing, silently.
     fn expression(&mut self, text: &str, open: usize) -> Result<(), (&'static str, usize)> {
-        self.expressions += 1;
         let bytes = text.as_bytes();
         let (mut depth, mut at) = (0, open);
         while at < bytes.len() {
@@ -131,12 +134,14 @@ impl Cost {
                 b')' | b']' => depth -= 1,
                 b',' if depth == 1 => {
                     let rest = text[at + 1..].trim_start();
-                    return match rest.starts_with(['"', '\'']) {
-                        true => Ok(()),
-                        false => {
-                            Err(("the second argument must be a text: the expression itself", text.len() - rest.len()))
-                        }
+                    let place = text.len() - rest.len();
+                    let Some(quote) = rest.bytes().next().filter(|quote| matches!(quote, b'"' | b'\'')) else {
+                        return Err(("the second argument must be a text: the expression itself", place));
                     };
+                    let end = end_of_text(bytes, place, quote).min(text.len());
+                    self.expressions +=
+                        expression_steps(&unescaped(&text[place + 1..end])).map_err(|why| (why, place))?;
+                    return Ok(());
                 }
                 _ => {}
             }
@@ -148,9 +153,33 @@ impl Cost {
     /// Steps over a document of that extent, at most.
     pub fn over(&self, extent: &Extent) -> f64 {
         let searched = (0..self.searches).fold(1.0, |all, _| all * extent.nodes());
-        let expressions = 1.0 + REGEX_STEPS * self.expressions as f64;
-        extent.visits(self.descents) * searched * self.copies * expressions
+        extent.visits(self.descents) * searched * self.copies * (1.0 + self.expressions)
     }
+}
+
+/// What compiling an expression is worth.
+fn expression_steps(expression: &str) -> Result<f64, &'static str> {
+    let fits = |size: usize| match regex::RegexBuilder::new(expression).size_limit(size).build() {
+        Ok(_) => Ok(true),
+        Err(regex::Error::CompiledTooBig(_)) => Ok(false),
+        Err(_) => Err("not a regular expression"),
+    };
+    for size in REGEX_SIZES {
+        if fits(size)? {
+            return Ok(REGEX_STEPS * (size / REGEX_SIZES[0]) as f64);
+        }
+    }
+    Err("a regular expression that is too large once its repetitions are written out")
+}
+
+/// A text of a query without its escapes; what they stand for does not matter for size.
+fn unescaped(written: &str) -> String {
+    let mut out = String::with_capacity(written.len());
+    let mut letters = written.chars();
+    while let Some(c) = letters.next() {
+        out.push(if c == '\\' { letters.next().unwrap_or(c) } else { c });
+    }
+    out
 }
 
 /// The closing quote of a text that opens here.
