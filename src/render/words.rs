@@ -107,11 +107,18 @@ impl Words<'_> {
 
     /// A value behind the mask of its origin: what of it is a known credential is not shown.
     pub fn quoted(&self, value: &str, origin: &Origin) -> String {
-        let overlaps = |span: &&Span| span.start < origin.span.end && origin.span.start < span.end;
+        let known = self.secrets.of(&origin.source);
+        let masked = match &*self.files.get(&origin.source) {
+            // Also what its file shows to be one: `password: x`.
+            FileState::Same(file) => file.masked(origin.span.range(), known),
+            FileState::Changed | FileState::Gone => known.iter().map(|span| span.range()).collect(),
+        };
+        let spans = masked.into_iter().map(|range| Span::new(range.start, range.end));
+        let overlaps = |span: &Span| span.start < origin.span.end && origin.span.start < span.end;
         let mut rest = value.to_owned();
-        for span in self.secrets.of(&origin.source).iter().filter(overlaps) {
+        for span in spans.filter(overlaps) {
             let is_all = span.start <= origin.span.start && origin.span.end <= span.end;
-            let secret = if is_all { None } else { self.text_at(&origin.source, *span) };
+            let secret = if is_all { None } else { self.text_at(&origin.source, span) };
             match secret {
                 Some(secret) if rest.contains(&secret) => rest = rest.replace(&secret, "***"),
                 _ => return visible(mask::shown_secret(value).as_bytes()),

@@ -5,7 +5,8 @@ use crate::diagnostic::LogicalPath;
 use crate::extract::Selected;
 use crate::facts::{Match, Place, ReleaseSet, SetId};
 use crate::graph::Graph;
-use crate::source::{Source, TreePath};
+use crate::graph::derived::is_credential;
+use crate::source::{Origin, Source, TreePath};
 use crate::value::{Content, Value, Why};
 
 /// The technology of the sets in which picked places stand.
@@ -36,6 +37,21 @@ pub(super) fn add(graph: &mut Graph, selected: &[(Source, Selected)], settings: 
     // Facts of a set stand together, in order of sets.
     matches.sort_by_key(|one| one.place.set);
     graph.facts.matches = matches;
+}
+
+/// Keys whose value belongs to a name above or beside them: `name: DB_PASSWORD` with `value: x`.
+const VALUE_KEYS: &[&str] = &["value", "default", "stringValue", "plaintext", "ParameterValue", "Value", "Default"];
+
+/// Picked scalars whose names say that they are credentials: whatever a rule says of them, they are not
+/// shown.
+pub(super) fn credentials(selected: &[(Source, Selected)]) -> impl Iterator<Item = Origin> {
+    let is_one = |one: &&Selected| {
+        let mut names = one.names.iter().rev().map(String::as_str);
+        let own = names.next().unwrap_or_default();
+        let has_name_above = VALUE_KEYS.contains(&own) || own.bytes().all(|byte| byte.is_ascii_digit());
+        one.text.is_some() && (is_credential(own) || has_name_above && names.next().is_some_and(is_credential))
+    };
+    selected.iter().map(|(_, one)| one).filter(is_one).map(|one| one.value.clone())
 }
 
 fn of(source: &Source, one: &Selected, set: SetId) -> Match {

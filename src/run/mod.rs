@@ -147,7 +147,11 @@ impl Reading<'_> {
             diagnostics: identify(diagnostics),
             undecided,
             remarks: intake.remarks.clone(),
-            secrets: secrets_of(&graph, expansions.secrets),
+            secrets: secrets_of(&graph, {
+                let mut secrets = expansions.secrets;
+                secrets.extend(documents::credentials(&intake.selected));
+                secrets
+            }),
             coverage,
             nested: self.nested.clone(),
             graph,

@@ -5,6 +5,8 @@ pub(crate) mod endpoint;
 mod kubernetes;
 mod words;
 
+pub(crate) use credential::is_credential;
+
 use super::Graph;
 use crate::facts::{Release, SetId};
 

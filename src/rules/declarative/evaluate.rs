@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::{Compiled, Condition, Documents, FieldPath};
 use crate::diagnostic::{Argument, Doubt};
-use crate::facts::{Facts, Field};
+use crate::facts::{Fact, Facts, Field, Match};
 use crate::rules::{RuleContext, Sink, Undecided};
 use crate::source::Origin;
 use crate::value::{Answer, Content, Value};
@@ -268,6 +268,15 @@ fn argument(facts: &Facts, kind: &str, index: usize, path: &FieldPath) -> Argume
     match reach(facts, kind, index, path) {
         Reached::Entry(Some(value), _) => text_argument(value),
         Reached::Field(Field::Text(value)) => text_argument(value),
+        Reached::Field(Field::Number(value)) if value.content == Content::Absent => Argument::words("none"),
+        // A number of a raw document may be a credential: it meets the mask of its place.
+        Reached::Field(Field::Number(value)) if kind == Match::KIND && path.written() == "number" => {
+            value.get().map_or(Argument::words("unknown"), |number| Argument::Quoted {
+                value: number.to_string(),
+                origin: Some(value.origin.clone()),
+                secret: false,
+            })
+        }
         Reached::Field(Field::Number(value)) => {
             value.get().map_or(Argument::words("unknown"), |number| Argument::Number(*number))
         }

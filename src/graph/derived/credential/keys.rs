@@ -173,7 +173,7 @@ const RUN_TOGETHER: &[&str] =
     &["dbpass", "mysqlpass", "pgpass", "userpass", "adminpass", "rootpass", "smtppass", "mailpass", "ftppass"];
 
 /// Does this name hold a credential?
-pub(super) fn is_credential(name: &str) -> bool {
+pub(crate) fn is_credential(name: &str) -> bool {
     let words = words(name);
     let Some(last) = words.last().map(String::as_str) else { return false };
     if ABOUT.contains(&last) || words.iter().any(|word| NOT_SECRET.contains(&word.as_str())) {

@@ -10,6 +10,7 @@ use crate::facts::{Container, Credential, EnvironmentVariable, Function, Id, Pla
 use crate::graph::Graph;
 use crate::source::{HopKind, Origin, Source, Span};
 use crate::value::Value;
+pub(crate) use keys::is_credential;
 use values::Judgement;
 
 /// Longest value that is looked at, bytes.
@@ -82,7 +83,7 @@ impl Collected {
     fn add(&mut self, holder: &Holder<'_>) {
         // Of a setting the last keys name it: `auth.password.value` is rare, `secrets.retention` is not one.
         let name = holder.setting.map_or(holder.key, |_| last_keys(holder.key));
-        let is_credential = keys::is_credential(name);
+        let is_credential = is_credential(name);
         let is_password = name.to_ascii_lowercase().contains("pass") || name.to_ascii_lowercase().contains("pwd");
         for text in texts(holder.value).iter().filter(|text| text.text.len() <= LONGEST) {
             let form = if text.condition.is_some() { "fallback" } else { "literal" };
