@@ -206,6 +206,12 @@ impl Compiler<'_> {
                     let message = format!("unknown operator `{}`", shown(name));
                     self.complaints.add_with(name.span, message, format!("did you mean `{meant}`?"));
                 }
+                // `labels: { owner: present }`, as the file has it.
+                None if matches!(asked.kind, "map" | "link") => {
+                    let message = format!("unknown operator `{}`", shown(name));
+                    let help = format!("what is inside `{0}` is asked with a dot: `{0}.{1}`", asked.name, shown(name));
+                    self.complaints.add_with(name.span, message, help);
+                }
                 None => self.complaints.unknown("operator", name, &names),
             }
             return None;
