@@ -114,6 +114,8 @@ fn metadata_that_is_no_yaml() {
             ("help: &a [*a]", "7:11", "alias inside its own anchor never ends", MEND),
             ("severity: error", "7:1", "the key `severity` is written twice", MEND),
             ("help: \"a\u{1b}[31mb\"", "7:9", "unexpected character", MEND),
+            ("help: `a` is bad", "7:7", "unexpected character", "put the text in quotes"),
+            ("help: @a", "7:7", "unexpected character", "put the text in quotes"),
         ],
     );
 }

@@ -154,8 +154,15 @@ pub fn read(metadata: &str, offset: usize, start: Span, complaints: &mut Complai
         let is_limit = problem.kind == ProblemKind::Limit;
         let what = if is_limit { "too deep or too large" } else { "not valid YAML" };
         let message = format!("the metadata is {what}: {}", problem.message);
-        let unquoted =
-            ["mapping values", "unexpected character", "unknown anchor", "start any token", "tag", "directive"];
+        let unquoted = [
+            "mapping values",
+            "character: ``",
+            "character: `@",
+            "unknown anchor",
+            "start any token",
+            "tag",
+            "directive",
+        ];
         if unquoted.iter().any(|part| problem.message.contains(part)) && !is_limit {
             let help = "put the text in quotes: a special character stands at its start, or `: ` in it";
             complaints.add_with(moved(problem.span), message, help);
