@@ -20,7 +20,7 @@ use std::time::Duration;
 use rayon::prelude::*;
 
 pub use coverage::{Coverage, FieldTally, tally};
-pub use pool::in_pool;
+pub use pool::{in_lanes, in_pool};
 pub use reading::Reading;
 
 use crate::diagnostic::{Diagnostic, LogicalPath, identify};

@@ -9,7 +9,8 @@ mod targets;
 
 pub(super) use targets::relative;
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,7 +29,7 @@ use crate::measure::{Cost, Stage, Stopwatch};
 use crate::policy::Verdict;
 use crate::render::{self, Base, Header, Report};
 use crate::rules::Registry;
-use crate::run::in_pool;
+use crate::run::{in_lanes, in_pool};
 use crate::source::TreePath;
 use crate::tree::{Disk, GitRev, system};
 
@@ -130,26 +131,39 @@ fn report(options: &Options, registry: &Registry) -> Result<Finished, CheckError
     let is_one_package = targets.packages.len() == 1 && targets.repositories.is_empty();
     refuse_misfits(options, is_one_package, targets.repositories.is_empty())?;
     let mut whole = Whole::new(options, &targets.root);
-    let mut left: Vec<(targets::Repository, Against)> = Vec::new();
+    let against = |folder: &Path| Against::of(folder, options.base.as_deref());
+    let mut level: Vec<(targets::Repository, Against)> = Vec::new();
+    let mut known: BTreeSet<PathBuf> = BTreeSet::new();
     for repository in targets.repositories {
-        let against = Against::of(&repository.folder, options.base.as_deref());
-        left.push((repository, against));
+        known.insert(repository.folder.clone());
+        let against = against(&repository.folder);
+        level.push((repository, against));
     }
-    // Repositories are done one after the other; one that lies inside another is found while that is listed.
-    while !left.is_empty() {
-        let (repository, against) = left.remove(0);
-        let prefix = targets::inside(&repository.folder, &targets.root);
-        let disk = Disk::new(&repository.folder).map_err(|error| CheckError::Tree(prefix.clone(), error))?;
-        let request = Request { judged: Judged::Disk(Arc::new(disk)), against, prefix, bases: repository.bases };
-        whole.note_revision(&request.judged, options);
-        let (part, nested) = repository::judge(&request, options, registry)?;
-        for (path, folder) in nested {
-            if !left.iter().any(|(known, _)| known.folder == folder) {
-                let against = request.against.inside(&path, &folder);
-                left.push((targets::Repository { folder, bases: Vec::new() }, against));
+    // One that lies inside another is found while that is listed.
+    while !level.is_empty() {
+        let judged = in_lanes(&level, |(repository, against)| {
+            let prefix = targets::inside(&repository.folder, &targets.root);
+            let disk = Disk::new(&repository.folder).map_err(|error| CheckError::Tree(prefix.clone(), error))?;
+            let judged = Judged::Disk(Arc::new(disk));
+            let request = Request { judged, against: against.clone(), prefix, bases: repository.bases.clone() };
+            let (part, nested) = repository::judge(&request, options, registry)?;
+            Ok::<_, CheckError>((request.judged, part, nested))
+        });
+        let mut next = Vec::new();
+        for (judged, (_, against)) in judged.into_iter().zip(&level) {
+            let (judged, part, nested) = judged?;
+            whole.note_revision(&judged, options);
+            whole.add(part);
+            for (path, folder) in nested {
+                if known.insert(folder.clone()) {
+                    next.push((
+                        targets::Repository { folder: folder.clone(), bases: Vec::new() },
+                        against.inside(&path, &folder),
+                    ));
+                }
             }
         }
-        whole.add(part);
+        level = next;
     }
     for package in &targets.packages {
         let prefix = targets::inside(&package.folder, &targets.root);
