@@ -230,7 +230,7 @@ fn git_is_started_as_often_for_a_large_repository_as_for_a_small_one() {
         for (arguments, expected) in [
             (&["--stats", "-j", "4"][..], &["ls-files"][..]),
             // The commit that is checked out is said in JSON alone.
-            (&["--stats", "--format", "json"], &["rev-parse", "ls-files"]),
+            (&["--stats", "--format", "json"], &["ls-files", "rev-parse"]),
             (&["--stats", "-j", "1", "--rev", "HEAD"], &["rev-parse", "ls-tree", "cat-file"]),
             (&["--stats", "--base", "HEAD"], &["rev-parse", "ls-tree", "ls-files"]),
         ] {

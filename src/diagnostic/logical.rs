@@ -20,8 +20,8 @@ impl LogicalPath {
 
     /// The address of a thing in this set or below this thing. Names from input are made printable.
     pub fn child(&self, part: impl AsRef<str>) -> Self {
-        let joint = if self.0.contains('#') { '/' } else { '#' };
-        Self(Arc::from(format!("{}{joint}{}", self.0, visible(part.as_ref().as_bytes()))))
+        let joint = if self.0.contains('#') { "/" } else { "#" };
+        Self(Arc::from([&self.0, joint, &visible(part.as_ref().as_bytes())].concat()))
     }
 
     /// The address of a file as such, for findings about reading it.

@@ -128,7 +128,8 @@ fn structured(mut out: Extract, bytes: &[u8], named: Option<FileKind>, is_own: b
         return out;
     }
     let format = classify::format_of_text(path, named, &text);
-    let parsed = syntax::read(format, &source, &text);
+    let read = if wanted.selections.is_empty() { syntax::read_without_schemas } else { syntax::read };
+    let parsed = read(format, &source, &text);
     out.format = Some(format);
     out.kind = if is_own { classify(path, named, &parsed) } else { named.unwrap_or(FileKind::Other) };
     // Only texts with names in them (`Fn::Sub`, `!Sub`) are looked into.

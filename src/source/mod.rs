@@ -218,6 +218,10 @@ impl Origin {
 /// Text from input made safe to print: control characters, bidirectional overrides and bytes that
 /// are not UTF-8 become visible escapes.
 pub fn visible(bytes: &[u8]) -> String {
+    // Nearly all names are so.
+    if bytes.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+        return String::from_utf8_lossy(bytes).into_owned();
+    }
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {

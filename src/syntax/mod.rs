@@ -84,6 +84,15 @@ impl Format {
     }
 }
 
+/// As [`read`], but for schemas of custom resource definitions: most of their bytes, and nothing but
+/// a query over the raw document asks for them.
+pub fn read_without_schemas(format: Format, source: &Source, text: &str) -> Parsed {
+    match format {
+        Format::Yaml => yaml::read_without_schemas(source, text),
+        _ => read(format, source, text),
+    }
+}
+
 /// Reads a text in a format.
 pub fn read(format: Format, source: &Source, text: &str) -> Parsed {
     match format {

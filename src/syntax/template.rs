@@ -77,20 +77,22 @@ pub fn recognise(path: &TreePath, text: &str) -> Option<Recognised> {
     if let Some(what) = recognise_bytes(text.as_bytes()) {
         return Some(what);
     }
-    if is_sops(text) {
+    let is_marked = is_marked(text);
+    if is_marked && is_sops(text) {
         return Some("SOPS encrypted");
     }
     let extension = path.extension().unwrap_or_default();
     if let Some((_, what)) = EXTENSIONS.iter().find(|(known, _)| *known == extension) {
         return Some(what);
     }
-    if contains(path.as_bytes(), "{{") || contains(text.as_bytes(), "{{cookiecutter.") || has(text, "{{ cookiecutter.")
-    {
+    if contains(path.as_bytes(), "{{") {
         return Some("cookiecutter template");
     }
-    let is_marked = ["{{", "{%", "<%", "${", "{#"].iter().any(|mark| has(text, mark));
     if !is_marked {
         return None;
+    }
+    if has(text, "{{cookiecutter.") || has(text, "{{ cookiecutter.") {
+        return Some("cookiecutter template");
     }
     let in_templates = path.parent().names().any(|name| name == b"templates");
     if in_templates && GO_MARKERS.iter().any(|marker| has(text, marker)) {
@@ -103,6 +105,18 @@ pub fn recognise(path: &TreePath, text: &str) -> Option<Recognised> {
     }
 }
 
+/// How SOPS begins an encrypted value.
+const ENCRYPTED: &str = "ENC[AES256_GCM,";
+
+/// True for what every template or encrypted file contains: one of `{{`, `{%`, `{#`, `${`, `<%`, or a
+/// value of SOPS. Most files have none, and are looked through once or twice.
+fn is_marked(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let opens =
+        |at: usize| matches!(bytes.get(at + 1), Some(b'{' | b'%' | b'#')) || (at > 0 && matches!(bytes[at - 1], b'$'));
+    memchr::memchr_iter(b'{', bytes).any(opens) || has(text, "<%") || has(text, ENCRYPTED)
+}
+
 fn has(text: &str, part: &str) -> bool {
     contains(text.as_bytes(), part)
 }
@@ -113,7 +127,7 @@ fn contains(bytes: &[u8], part: &str) -> bool {
 
 /// SOPS keeps the keys readable and adds a block of its own (sops 3.9: YAML, JSON, dotenv, INI).
 fn is_sops(text: &str) -> bool {
-    has(text, "ENC[AES256_GCM,")
+    has(text, ENCRYPTED)
         && (has(text, "\nsops:") || has(text, "\"sops\":") || has(text, "\nsops_mac=") || has(text, "\n[sops]"))
 }
 
@@ -192,12 +206,16 @@ fn structural_in_yaml(text: &str) -> Option<Recognised> {
 
 /// `key: |`, `- >-`, `key: !Sub |2`: what follows, further in, is text.
 fn starts_block(content: &str) -> bool {
+    if memchr::memchr2(b'|', b'>', content.as_bytes()).is_none() {
+        return false;
+    }
     let without_comment = content.split(" #").next().unwrap_or(content).trim_end();
     let Some(word) = without_comment.split([' ', '\t']).next_back() else { return false };
     word.starts_with(['|', '>']) && word[1..].chars().all(|c| matches!(c, '+' | '-' | '0'..='9'))
 }
 
 fn structural(content: &str, text: &str) -> Option<Recognised> {
+    memchr::memchr2(b'{', b'<', content.as_bytes())?;
     if content.starts_with("<%") && !content.starts_with("<%=") {
         return Some("erb template");
     }

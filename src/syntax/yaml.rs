@@ -1,10 +1,12 @@
 //! YAML through granit-parser: documents, tags, anchors, comments, duplicate keys, node budget.
 
 mod padding;
+mod schema;
 
 use granit_parser::{Event, Parser, ScalarStyle};
 
 use self::padding::Padding;
+use self::schema::Cuts;
 use super::tree::{Builder, Raw, Tag};
 use super::{
     COMMENTS, Comment, DOCUMENTS, EXPANDED_NODES, NodeId, PROBLEMS, Parsed, Problem, ProblemKind, Style, YAML_DEPTH,
@@ -14,8 +16,37 @@ use crate::source::{Source, Span};
 
 /// Reads all documents of a text. A leading BOM is skipped; spans count its bytes.
 pub fn read(source: &Source, text: &str) -> Parsed {
-    let first = read_once(source, text, None);
+    let first = read_once(source, text, Offsets::Same);
     retry_unindented_quotes(source, text, first)
+}
+
+/// As [`read`], but for schemas of custom resource definitions, which seem empty.
+pub fn read_without_schemas(source: &Source, text: &str) -> Parsed {
+    if let Some(cuts) = Cuts::of(text) {
+        let parsed = read_once(source, &cuts.apply(text), Offsets::Cut(&cuts));
+        if parsed.problems.is_empty() {
+            return parsed;
+        }
+    }
+    read(source, text)
+}
+
+/// How offsets in the text that is read become offsets in the file.
+#[derive(Clone, Copy)]
+enum Offsets<'a> {
+    Same,
+    Padded(&'a Padding),
+    Cut(&'a Cuts),
+}
+
+impl Offsets<'_> {
+    fn original(self, offset: usize) -> usize {
+        match self {
+            Self::Same => offset,
+            Self::Padded(padding) => padding.original(offset),
+            Self::Cut(cuts) => cuts.original(offset),
+        }
+    }
 }
 
 /// Most bytes that are read again for the sake of unindented quotes.
@@ -38,7 +69,7 @@ fn retry_unindented_quotes(source: &Source, text: &str, first: Parsed) -> Parsed
             return result;
         }
         let padded = padding.apply(text);
-        let next = read_once(source, &padded, Some(&padding));
+        let next = read_once(source, &padded, Offsets::Padded(&padding));
         if next.documents.len() < result.documents.len() {
             return result;
         }
@@ -59,13 +90,13 @@ fn floor(text: &str, mut offset: usize) -> usize {
     offset
 }
 
-fn read_once(source: &Source, text: &str, padding: Option<&Padding>) -> Parsed {
+fn read_once(source: &Source, text: &str, offsets: Offsets<'_>) -> Parsed {
     let options = granit_parser::options! {
         flow_nesting_limit: YAML_FLOW_DEPTH,
         max_buffered_comment_events: 1_000_000,
     };
     let mut parser = Parser::new_from_str_with_options(text, options);
-    let mut reader = Reader::new(source, padding);
+    let mut reader = Reader::new(source, offsets);
     let mut is_known_to_go_on = false;
     loop {
         match parser.next_event() {
@@ -127,7 +158,7 @@ struct Frame {
 
 struct Reader<'a> {
     source: &'a Source,
-    padding: Option<&'a Padding>,
+    offsets: Offsets<'a>,
     out: Parsed,
     builder: Builder,
     stack: Vec<Frame>,
@@ -142,10 +173,10 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(source: &'a Source, padding: Option<&'a Padding>) -> Self {
+    fn new(source: &'a Source, offsets: Offsets<'a>) -> Self {
         Self {
             source,
-            padding,
+            offsets,
             out: Parsed::default(),
             builder: Builder::default(),
             stack: Vec::new(),
@@ -159,10 +190,7 @@ impl<'a> Reader<'a> {
     }
 
     fn span(&self, range: std::ops::Range<usize>) -> Span {
-        match self.padding {
-            Some(padding) => Span::new(padding.original(range.start), padding.original(range.end)),
-            None => Span::new(range.start, range.end),
-        }
+        Span::new(self.offsets.original(range.start), self.offsets.original(range.end))
     }
 
     fn problem(&mut self, kind: ProblemKind, message: String, range: std::ops::Range<usize>) {
