@@ -11,6 +11,9 @@ use crate::source::{ContentId, LineColumn, LineIndex, Source, Span};
 
 /// Distance between places at which characters are counted ahead, bytes.
 const STEP: usize = 1024;
+/// How much of a large file is searched for what is masked at once, bytes: with what is around it no more
+/// than the longest stretch of a line that the mask looks at.
+const STRETCH: usize = 8 << 10;
 /// How much of a file is looked at to tell text from binary, bytes.
 const SNIFF: usize = 8192;
 
@@ -40,6 +43,8 @@ pub(super) struct FileText {
     characters: Vec<u32>,
     /// What is masked by its shape, once it was asked for.
     masked: OnceCell<Option<Vec<Range<usize>>>>,
+    /// The same for stretches of a file that is too large to be looked at whole.
+    stretches: RefCell<HashMap<usize, Rc<[Range<usize>]>>>,
 }
 
 impl<'a> Files<'a> {
@@ -89,7 +94,7 @@ impl FileText {
             seen += count(chunk);
         }
         characters.push(seen);
-        Self { bytes, index, characters, masked: OnceCell::new() }
+        Self { bytes, index, characters, masked: OnceCell::new(), stretches: RefCell::default() }
     }
 
     /// Line and column, 1-based, the column in characters; a leading BOM is no character. Offsets past
@@ -121,14 +126,30 @@ impl FileText {
     pub fn masked(&self, shown: Range<usize>, known: &[Span]) -> Vec<Range<usize>> {
         let is_seen = |range: &Range<usize>| range.start < shown.end && range.end > shown.start;
         let known = known.iter().map(|span| span.range()).filter(|range| is_seen(range));
-        let by_shape = match self.masked.get_or_init(|| mask::whole(&self.bytes)) {
+        let by_shape: Vec<Range<usize>> = match self.masked.get_or_init(|| mask::whole(&self.bytes)) {
             Some(all) => {
                 let first = all.partition_point(|range| range.end <= shown.start);
                 all[first..].iter().take_while(|range| range.start < shown.end).cloned().collect()
             }
-            None => mask::around(&self.bytes, shown.clone()),
+            None => {
+                let stretches = shown.start / STRETCH..=shown.end / STRETCH;
+                let found: Vec<Rc<[Range<usize>]>> = stretches.map(|stretch| self.stretch(stretch)).collect();
+                let seen = found.iter().flat_map(|ranges| ranges.iter()).filter(|range| is_seen(range));
+                let mut seen: Vec<Range<usize>> = seen.cloned().collect();
+                // Where stretches meet, both of them know it.
+                seen.dedup();
+                seen
+            }
         };
         known.chain(by_shape).collect()
+    }
+
+    /// What is masked in a stretch; findings stand close together, so each is looked at once.
+    fn stretch(&self, number: usize) -> Rc<[Range<usize>]> {
+        let start = (number * STRETCH).min(self.bytes.len());
+        let end = (start + STRETCH).min(self.bytes.len());
+        let mut known = self.stretches.borrow_mut();
+        Rc::clone(known.entry(number).or_insert_with(|| mask::around(&self.bytes, start..end).into()))
     }
 
     /// False for bytes that are no text.
@@ -170,6 +191,27 @@ mod tests {
         assert_eq!(at(b"a\r\nb\rc\n", 99), (4, 1));
         assert_eq!(at(b"", 0), (1, 1));
         assert_eq!(at(b"\x80\x80\x80\x80", 3).0, 1);
+    }
+
+    #[test]
+    fn in_a_large_file_the_same_is_masked_as_in_a_small_one() {
+        // A credential at every place where stretches meet, on lines of their own and on one line.
+        for joint in ["\n", " "] {
+            let line = r#""password": "hunter2hunter2","#;
+            let one = format!("{line}{joint}").repeat(40);
+            let small = FileText::new(one.as_bytes().into());
+            let large = FileText::new(one.repeat(600).as_bytes().into());
+            assert!(mask::whole(&small.bytes).is_some() && mask::whole(&large.bytes).is_none());
+            for start in (0..large.bytes.len() - 40).step_by(1_021) {
+                let value = |file: &FileText, at: usize| {
+                    let from = at - at % (line.len() + 1);
+                    let mut masked = file.masked(from..from + line.len(), &[]);
+                    masked.iter_mut().for_each(|range| *range = range.start - from..range.end - from);
+                    masked
+                };
+                assert_eq!(value(&large, start), value(&small, start % (line.len() + 1)), "at {start}");
+            }
+        }
     }
 
     #[test]
