@@ -142,6 +142,18 @@ pub fn manifests(services: usize) -> String {
     (0..services).map(one).collect::<Vec<_>>().join("---\n")
 }
 
+/// A template with so many functions.
+pub fn template(functions: usize) -> String {
+    let (head, one) = SAM.split_at(SAM.find("  Orders:").unwrap_or(0));
+    let resources = |number: usize| {
+        let one = one.replace("@n@", &format!("{number:04}"));
+        ["Orders:", "Report:", "Table:"].iter().fold(one, |text, name| {
+            text.replace(&format!("  {name}\n"), &format!("  {}{number}:\n", name.trim_end_matches(':')))
+        })
+    };
+    format!("{head}{}", (0..functions.div_ceil(2)).map(resources).collect::<String>())
+}
+
 /// A JSON document of so many lists of settings, indented or on one line.
 pub fn json(entries: usize, is_one_line: bool) -> String {
     let (space, end) = if is_one_line { ("", "") } else { ("  ", "\n") };
