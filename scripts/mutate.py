@@ -22,13 +22,18 @@ import tempfile
 from pathlib import Path
 
 import package_mutants as changed
+import python_mutants as python
 from mutants import Added, Comment, Edit, Emptied, Locked, Workshop, place_of
 from package_mutants import Package
 
 YAML = ("*.yml", "*.yaml")
 COMPOSE = ("compose*.yml", "compose*.yaml", "docker-compose*.yml", "docker-compose*.yaml")
 # Rules that no content of a repository can break, and where they are tested instead.
-NOT_SEEDED = {"rule/failed": "no input is known that causes it"}
+NOT_SEEDED = {
+    "rule/failed": "no input is known that causes it",
+    "lambda/malformed-handler": "the handler is an argument, not content; fixtures and zips of lambda_confusion.py",
+    "lambda/handler-shadowed-by-builtin": "the same",
+}
 
 
 SAM = ["serverless-patterns", "aws-serverless-ecommerce-platform"]
@@ -138,6 +143,24 @@ TABLE = [
     ("lambda/esm-syntax-in-commonjs", Package(changed.entry_with_export)),
     ("lambda/unspecified-esm-import", Package(changed.import_without_extension)),
     ("lambda/unspecified-esm-import", Package(changed.import_of_folder)),
+    ("lambda/missing-module", Package(python.without_package, "python")),
+    ("lambda/handler-file-missing", Package(python.without_handler, "python")),
+    ("lambda/handler-not-exported", Package(python.handler_renamed, "python")),
+    ("lambda/import-beyond-top", Package(python.import_beyond_top, "python")),
+    ("lambda/removed-stdlib-module", Package(python.removed_module, "python")),
+    ("lambda/syntax-error", Package(python.broken_syntax, "python")),
+    ("lambda/unsupported-syntax", Package(python.newer_syntax, "python")),
+    ("lambda/name-not-in-module", Package(python.name_gone, "python")),
+    ("lambda/stdlib-shadowed", Package(python.standard_module_shadowed, "python")),
+    ("lambda/missing-distribution-metadata", Package(python.metadata_gone, "python")),
+    ("lambda/missing-requirement", Package(python.requirement_gone, "python")),
+    ("lambda/relies-on-runtime-sdk", Package(python.requirement_of_runtime, "python")),
+    ("lambda/incomplete-distribution", Package(python.data_file_gone, "python")),
+    ("lambda/packages-not-at-root", Package(python.packages_in_venv, "python")),
+    ("lambda/native-wrong-architecture", Package(python.other_processor, "python")),
+    ("lambda/native-wrong-python-abi", Package(python.other_interpreter, "python")),
+    ("lambda/native-musl", Package(python.other_libc, "python")),
+    ("lambda/native-wrong-platform", Package(python.other_system, "python")),
 ]
 
 

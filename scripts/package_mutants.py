@@ -15,22 +15,28 @@ LOADS = re.compile(r"""(?:\brequire\(|\bfrom |^import )['"](?P<name>[^'"]+)['"]"
 # A relative require that runs when the file is loaded: it starts its line, outside of any function.
 ON_LOAD = re.compile(r"""^(?:(?:const|let|var) [\w{}, ]+= *|(?:module\.)?exports[\w.]* *= *)require\(['"](?P<name>\.[^'"]*)['"]\)""", re.M)
 
-TEXT = (".js", ".cjs", ".mjs", ".json")
+TEXT = (".js", ".cjs", ".mjs", ".json", ".py", "/METADATA", "/RECORD")
 
 
 class Opened:
     """A package as Node.js sees it from its handler."""
 
     def __init__(self, archive, handler):
+        self.archive = archive
         with zipfile.ZipFile(archive) as source:
             self.names = dict.fromkeys(sorted(source.namelist()))
             self.bytes = {name: source.read(name) for name in self.names if name.endswith(TEXT)}
-        stem = re.escape(handler.split(".")[0])
-        self.entry = next((name for name in self.names if re.fullmatch(stem + r"\.(js|mjs|cjs)", name)), None)
+        stem = re.escape(handler.rpartition(".")[0])
+        self.entry = next((name for name in self.names if re.fullmatch(stem + r"\.(js|mjs|cjs|py)", name)), None)
         self.text = self.read(self.entry) if self.entry else ""
 
     def read(self, name):
         return self.bytes[name].decode("utf-8", "replace")
+
+    def content(self, name):
+        """The bytes of any entry."""
+        with zipfile.ZipFile(self.archive) as source:
+            return source.read(name)
 
     def packages(self):
         """Packages that the entry loads and that lie in the archive; the SDK is part of the runtime."""
@@ -66,7 +72,7 @@ class Opened:
         last = re.compile(rf"""['"]\.[^'"]*/{re.escape(stem)}(\.js)?['"]""")
         # Whoever requires it by a relative path lies in the same package.
         package = re.match(r"(node_modules/(@[^/]+/)?[^/]+/)?", file).group()
-        code = (name for name in self.bytes if name.startswith(package) and not name.endswith(".json"))
+        code = (name for name in self.bytes if name.startswith(package) and name.endswith(TEXT[:3]))
         return sum(bool(last.search(self.read(name))) for name in code)
 
     def is_esm(self):
@@ -138,10 +144,10 @@ def import_of_folder(opened):
 
 
 class Package:
-    """A good package with a change: one of the functions above."""
+    """A good package with a change: one of the functions above, or, for Python, of `python_mutants`."""
 
-    def __init__(self, change):
-        self.change = change
+    def __init__(self, change, language="nodejs"):
+        self.change, self.language = change, language
 
     def mutants(self, workshop):
         if workshop.zips is None:
@@ -149,7 +155,7 @@ class Package:
         rows = [line.split("\t") for line in (workshop.zips / "manifest.tsv").read_text().splitlines()[1:]]
         for name, runtime, arch, handler, layers, _, status, *_ in rows:
             archive = workshop.zips / "zips" / f"{name}.zip"
-            if status != "good" or not runtime.startswith("nodejs") or layers != "-" or not archive.exists():
+            if status != "good" or not runtime.startswith(self.language) or layers != "-" or not archive.exists():
                 continue
             opened = Opened(archive, handler)
             changes = self.change(opened) if opened.entry else None

@@ -103,7 +103,8 @@ fn read(tree: &Arc<dyn Tree>, root: &TreePath, folder: TreePath, version: Python
     let (name, number) = stem.split_once('-').unwrap_or((&stem, ""));
     let mut found = Distribution::new(name, number, folder.clone());
     if let Some(metadata) = text("METADATA") {
-        for line in metadata.lines().take_while(|line| !line.trim().is_empty()) {
+        // A line of blanks goes on with the field above (a folded licence); only an empty one ends the head.
+        for line in metadata.lines().take_while(|line| !line.is_empty()) {
             match line.split_once(':') {
                 Some(("Name", value)) => found.name = value.trim().to_owned(),
                 Some(("Version", value)) => found.version = value.trim().to_owned(),
@@ -144,6 +145,7 @@ fn requirement(text: &str, version: PythonVersion) -> Option<Requirement> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tree::Memory;
 
     #[test]
     fn requirements_hold_or_not() {
@@ -152,5 +154,15 @@ mod tests {
         assert_eq!(requirement("PyYAML (>=5)", version).unwrap().name, "pyyaml");
         assert_eq!(requirement("idna[x]; extra == 'all'", version), None);
         assert_eq!(normalised("Foo__Bar.baz"), "foo-bar-baz");
+    }
+
+    #[test]
+    fn a_folded_licence_does_not_end_the_head() {
+        let metadata = "Name: lib\nLicense: Free\n        \n        Requires-Dist: none\nRequires-Dist: dep\n\nRequires-Dist: text\n";
+        let tree: Arc<dyn Tree> = Arc::new(Memory::new([("lib-1.dist-info/METADATA", metadata)]));
+        let version = PythonVersion::of("python3.11", None).unwrap();
+        let found = read(&tree, &TreePath::root(), "lib-1.dist-info".into(), version);
+        let names: Vec<&str> = found.requirements.iter().map(|requirement| requirement.name.as_str()).collect();
+        assert_eq!(names, ["dep"]);
     }
 }
