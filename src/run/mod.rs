@@ -42,6 +42,9 @@ use crate::value::Why;
 /// Largest structured file by default, bytes.
 pub const STRUCTURED_FILE_CAP: u64 = 10 << 20;
 
+/// Release sets that are expanded and lowered before their facts are put together.
+const SETS_AT_A_TIME: usize = 256;
+
 /// What a run over one tree needs to know.
 pub struct Settings<'a> {
     /// The rules.
@@ -241,43 +244,48 @@ struct Leftovers {
 
 fn build_graph(
     tree: &dyn Tree,
-    mut sets: Vec<ReleaseSet>,
+    sets: Vec<ReleaseSet>,
     extracts: &BTreeMap<TreePath, Arc<Extract>>,
     settings: &Settings<'_>,
     timings: &mut Timings,
 ) -> (Graph, Leftovers) {
     let watch = Stopwatch::start();
     let inputs = Inputs::new(tree, extracts, settings.cap);
-    let results: Vec<(ReleaseSet, Facts, Leftovers)> = sets
-        .par_drain(..)
-        .enumerate()
-        .map(|(index, mut set)| {
-            let watch = Stopwatch::start();
-            let expanded = catch_unwind(AssertUnwindSafe(|| expand(&set, &inputs)));
-            let expansion = expanded.unwrap_or_else(|_| failed_expansion(&set));
-            set.open = set.open.or(expansion.open);
-            set.environment = set.environment.or(expansion.environment);
-            let id = SetId(u32::try_from(index).unwrap_or(u32::MAX));
-            let mut problems = expansion.problems;
-            let before = watch.elapsed();
-            let lowered = catch_unwind(AssertUnwindSafe(|| lower(id, &set, &expansion.documents)));
-            let facts = lowered.unwrap_or_else(|_| {
-                problems.extend(failed_expansion(&set).problems);
-                Facts::default()
-            });
-            let time = (before, watch.elapsed().saturating_sub(before));
-            (set, facts, Leftovers { problems, secrets: expansion.secrets, time })
-        })
-        .collect();
+    let judged = |(index, mut set): (usize, ReleaseSet)| {
+        let watch = Stopwatch::start();
+        let expanded = catch_unwind(AssertUnwindSafe(|| expand(&set, &inputs)));
+        let expansion = expanded.unwrap_or_else(|_| failed_expansion(&set));
+        set.open = set.open.or(expansion.open);
+        set.environment = set.environment.or(expansion.environment);
+        let id = SetId(u32::try_from(index).unwrap_or(u32::MAX));
+        let mut problems = expansion.problems;
+        let before = watch.elapsed();
+        let lowered = catch_unwind(AssertUnwindSafe(|| lower(id, &set, &expansion.documents)));
+        let facts = lowered.unwrap_or_else(|_| {
+            problems.extend(failed_expansion(&set).problems);
+            Facts::default()
+        });
+        let time = (before, watch.elapsed().saturating_sub(before));
+        (set, facts, Leftovers { problems, secrets: expansion.secrets, time })
+    };
     let mut graph = Graph { externals: settings.externals.clone(), ..Graph::default() };
     let mut leftovers = Leftovers::default();
-    for (set, facts, rest) in results {
-        timings.note(Stage::Expand, rest.time.0, 1);
-        timings.note(Stage::Lower, rest.time.1, 1);
-        graph.sets.push(set);
-        graph.facts.append(facts);
-        leftovers.problems.extend(rest.problems);
-        leftovers.secrets.extend(rest.secrets);
+    let mut left = sets.into_iter().enumerate();
+    // Facts are put together as they come, so that they are not held twice.
+    loop {
+        let some: Vec<(usize, ReleaseSet)> = left.by_ref().take(SETS_AT_A_TIME).collect();
+        if some.is_empty() {
+            break;
+        }
+        let results: Vec<(ReleaseSet, Facts, Leftovers)> = some.into_par_iter().map(judged).collect();
+        for (set, facts, rest) in results {
+            timings.note(Stage::Expand, rest.time.0, 1);
+            timings.note(Stage::Lower, rest.time.1, 1);
+            graph.sets.push(set);
+            graph.facts.append(facts);
+            leftovers.problems.extend(rest.problems);
+            leftovers.secrets.extend(rest.secrets);
+        }
     }
     timings.note(Stage::ExpandAndLower, watch.elapsed(), graph.sets.len());
     (graph, leftovers)
