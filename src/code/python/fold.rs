@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ruff_python_ast::{BoolOp, CmpOp, Expr, Number, UnaryOp};
+use ruff_python_ast::{BoolOp, CmpOp, Expr, Number, Operator, UnaryOp};
 
 use super::module::Target;
 
@@ -13,6 +13,8 @@ pub(super) enum Constant {
     Int(i64),
     Text(String),
     Tuple(Vec<Constant>),
+    /// A path from the folder of the module's own file: `__file__` is `?` in it.
+    Here(String),
     None,
 }
 
@@ -23,6 +25,7 @@ impl Constant {
             Self::Int(value) => *value != 0,
             Self::Text(text) => !text.is_empty(),
             Self::Tuple(items) => !items.is_empty(),
+            Self::Here(_) => true,
             Self::None => false,
         }
     }
@@ -47,6 +50,10 @@ impl Constant {
 
 /// How deep an expression is looked into.
 const DEPTH: usize = 40;
+/// Longest text that is put together, bytes.
+const LENGTH: usize = 1_000;
+/// Where the package lies, and the working directory (AWS Lambda: `LAMBDA_TASK_ROOT`).
+const TASK_ROOT: &str = "/var/task";
 
 pub(super) struct Folder<'f> {
     pub target: &'f Target,
@@ -76,7 +83,26 @@ impl Folder<'_> {
                 tuple.elts.iter().map(|e| self.within(e, depth)).collect::<Option<_>>().map(Constant::Tuple)
             }
             Expr::Name(name) => self.name(name.id.as_str()),
+            Expr::Attribute(attribute) if attribute.attr.as_str() == "parent" => {
+                parent(&self.within(&attribute.value, depth)?)
+            }
             Expr::Attribute(_) => self.dotted(&dotted(expr)?),
+            Expr::BinOp(operation) => {
+                let (left, right) = (self.within(&operation.left, depth)?, self.within(&operation.right, depth)?);
+                match (operation.op, left, right) {
+                    (Operator::Div, left, right) => joined(&[left, right]),
+                    (Operator::Add, Constant::Here(path), Constant::Text(more)) => {
+                        Some(Constant::Here(format!("{path}{more}")))
+                    }
+                    (Operator::Add, Constant::Text(text), Constant::Text(more)) => {
+                        Some(Constant::Text(text + &more)).filter(|_| more.len() <= LENGTH)
+                    }
+                    _ => None,
+                }
+            }
+            Expr::Subscript(subscript) if dotted(&subscript.value).as_deref() == Some("os.environ") => {
+                variable(&self.within(&subscript.slice, depth)?)
+            }
             Expr::Subscript(subscript) => {
                 let Constant::Tuple(items) = self.within(&subscript.value, depth)? else { return None };
                 match &*subscript.slice {
@@ -111,6 +137,12 @@ impl Folder<'_> {
             Expr::Compare(compare) => self.compare(compare, depth),
             Expr::Call(call) => {
                 if let Expr::Attribute(method) = &*call.func
+                    && matches!(method.attr.as_str(), "resolve" | "absolute" | "as_posix")
+                    && let Some(path @ Constant::Here(_)) = self.within(&method.value, depth)
+                {
+                    return Some(path);
+                }
+                if let Expr::Attribute(method) = &*call.func
                     && method.attr.as_str() == "startswith"
                     && let (Constant::Text(text), Some(Constant::Text(start))) = (
                         self.within(&method.value, depth)?,
@@ -120,7 +152,15 @@ impl Folder<'_> {
                     return Some(Constant::Bool(text.starts_with(&start)));
                 }
                 let text = |text: &str| Some(Constant::Text(text.to_owned()));
+                let arguments =
+                    || call.arguments.args.iter().map(|a| self.within(a, depth)).collect::<Option<Vec<_>>>();
                 match dotted(&call.func)?.as_str() {
+                    "os.getcwd" | "getcwd" => text(TASK_ROOT),
+                    "os.environ.get" | "os.getenv" | "getenv" | "environ.get" => variable(arguments()?.first()?),
+                    "os.path.dirname" | "path.dirname" | "dirname" => parent(arguments()?.first()?),
+                    "os.path.join" | "path.join" | "join" => joined(&arguments()?),
+                    "os.path.abspath" | "os.path.realpath" | "os.path.normpath" | "os.fspath" | "abspath"
+                    | "realpath" | "str" | "Path" | "pathlib.Path" => joined(&arguments()?),
                     "platform.system" => text("Linux"),
                     "platform.python_implementation" => text("CPython"),
                     "platform.machine" => text(self.target.machine),
@@ -137,6 +177,7 @@ impl Folder<'_> {
             "TYPE_CHECKING" => Some(Constant::Bool(false)),
             "__name__" => None,
             "__debug__" => Some(Constant::Bool(true)),
+            "__file__" => Some(Constant::Here("?".to_owned())),
             "version_info" => Some(self.version()),
             other => self.constants.get(other).cloned(),
         }
@@ -190,6 +231,42 @@ impl Folder<'_> {
         };
         Some(Constant::Bool(truth))
     }
+}
+
+/// Variables of the environment that the platform sets.
+fn variable(name: &Constant) -> Option<Constant> {
+    match name {
+        Constant::Text(name) if name == "LAMBDA_TASK_ROOT" => Some(Constant::Text(TASK_ROOT.to_owned())),
+        _ => None,
+    }
+}
+
+/// The folder that a path lies in.
+fn parent(path: &Constant) -> Option<Constant> {
+    match path {
+        Constant::Here(path) => Some(Constant::Here(match path.rsplit_once('/') {
+            _ if path.is_empty() || path.ends_with("..") => format!("{path}/.."),
+            Some((above, _)) => above.to_owned(),
+            None => String::new(),
+        })),
+        Constant::Text(path) => Some(Constant::Text(path.rsplit_once('/')?.0.to_owned())),
+        _ => None,
+    }
+}
+
+/// Paths one below the other, an absolute one beginning anew.
+fn joined(parts: &[Constant]) -> Option<Constant> {
+    let mut out: Option<Constant> = None;
+    for part in parts {
+        out = Some(match (out, part) {
+            (None, first @ (Constant::Here(_) | Constant::Text(_))) => first.clone(),
+            (_, Constant::Text(path)) if path.starts_with('/') => part.clone(),
+            (Some(Constant::Here(above)), Constant::Text(path)) => Constant::Here(format!("{above}/{path}")),
+            (Some(Constant::Text(above)), Constant::Text(path)) => Constant::Text(format!("{above}/{path}")),
+            _ => return None,
+        });
+    }
+    out.filter(|path| matches!(path, Constant::Here(text) | Constant::Text(text) if text.len() <= LENGTH))
 }
 
 /// `a.b.c` as text.

@@ -3,6 +3,7 @@
 //! The caller's thread needs a stack for texts as deep as [`depth`] admits: 64 MiB.
 
 pub mod depth;
+mod effects;
 mod fold;
 mod guard;
 mod module;
@@ -16,7 +17,7 @@ use ruff_python_ast::{Mod, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::Ranged;
 
-pub use module::{Form, Import, ModuleFacts, Name, Target, TooDeep, Unreadable};
+pub use module::{Form, Import, ModuleFacts, Name, PathChange, PathFolder, Target, TooDeep, Unreadable};
 
 use crate::source::Span;
 

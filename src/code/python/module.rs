@@ -82,6 +82,24 @@ pub struct Metadata {
     pub(super) function: usize,
 }
 
+/// A change of `sys.path`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathChange {
+    /// What is added; `None` when it cannot be told.
+    pub folder: Option<PathFolder>,
+    /// It stands at the top level of the module, not inside a function.
+    pub on_load: bool,
+}
+
+/// A folder that is added to `sys.path`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PathFolder {
+    /// Relative to the folder of the module's own file.
+    Here(String),
+    /// Absolute, or relative to the working directory.
+    Written(String),
+}
+
 /// `name.attribute`, where an import bound the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {
@@ -106,6 +124,10 @@ pub struct ModuleFacts {
     pub getattr: bool,
     /// It changes `__path__`, `sys.modules` or `sys.meta_path`: modules below it may come from anywhere.
     pub children_open: bool,
+    /// Names that it puts into `sys.modules` itself.
+    pub aliases: Vec<String>,
+    /// What it does to `sys.path`.
+    pub path_changes: Vec<PathChange>,
     /// Metadata that it asks for.
     pub metadata: Vec<Metadata>,
     /// Attributes of imported modules that it uses.

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use ruff_python_ast::visitor::{Visitor, walk_body, walk_expr, walk_stmt};
-use ruff_python_ast::{ExceptHandler, Expr, ExprCall, Stmt, StmtIf, StmtImportFrom, StmtTry, StmtWith};
+use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtIf, StmtImportFrom, StmtTry, StmtWith};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::fold::{Constant, Folder, dotted};
 use super::guard::{Guard, catches, guard, leaves, raises};
-use super::module::{Form, Import, Metadata, ModuleFacts, Name, Target, Use};
+use super::module::{Form, Import, ModuleFacts, Name, Target, Use};
 use crate::code::Strength;
 use crate::code::calls::TOP;
 use crate::source::Span;
@@ -16,26 +16,26 @@ use crate::source::Span;
 /// Most imports of a `try` that its `except` is taken to depend on.
 const TRIED: usize = 16;
 /// Most modules that a loop over literals imports.
-const LITERALS: usize = 100;
+pub(super) const LITERALS: usize = 100;
 
 pub(super) struct Walk<'t> {
-    target: &'t Target,
+    pub(super) target: &'t Target,
     /// Bytes before the text that was parsed.
     shift: u32,
-    facts: ModuleFacts,
-    constants: HashMap<String, Constant>,
+    pub(super) facts: ModuleFacts,
+    pub(super) constants: HashMap<String, Constant>,
     /// Names that plain imports bound, with the module.
-    bound: HashMap<String, String>,
+    pub(super) bound: HashMap<String, String>,
     /// Literal values of a loop's variable.
-    loops: HashMap<String, Vec<String>>,
-    function: usize,
-    strength: Strength,
+    pub(super) loops: HashMap<String, Vec<String>>,
+    pub(super) function: usize,
+    pub(super) strength: Strength,
     instead_of: Vec<usize>,
     /// Only type checkers come here.
-    type_only: bool,
+    pub(super) type_only: bool,
     class: Option<String>,
     /// Not inside a function.
-    top: bool,
+    pub(super) top: bool,
 }
 
 impl<'t> Walk<'t> {
@@ -110,7 +110,7 @@ impl<'t> Walk<'t> {
         self.facts
     }
 
-    fn span(&self, range: TextRange) -> Span {
+    pub(super) fn span(&self, range: TextRange) -> Span {
         Span { start: range.start().to_u32() + self.shift, end: range.end().to_u32() + self.shift }
     }
 
@@ -138,12 +138,16 @@ impl<'t> Walk<'t> {
             Expr::List(list) => list.elts.iter().for_each(|element| self.bind_target(element)),
             Expr::Starred(starred) => self.bind_target(&starred.value),
             Expr::Attribute(_) if dotted(target).as_deref() == Some("sys.meta_path") => self.facts.children_open = true,
-            Expr::Subscript(subscript) => {
-                if let Some("sys.modules" | "modules") = dotted(&subscript.value).as_deref() {
+            Expr::Attribute(_) if dotted(target).as_deref() == Some("sys.path") => self.path_change(None),
+            Expr::Subscript(subscript) => match dotted(&subscript.value).as_deref() {
+                Some("sys.modules" | "modules") => {
                     self.facts.children_open = true;
                     self.facts.open = true;
+                    self.facts.aliases.extend(self.literals(&subscript.slice));
                 }
-            }
+                Some("sys.path") => self.path_change(None),
+                _ => {}
+            },
             _ => {}
         }
         if let Expr::Name(name) = target
@@ -153,7 +157,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    fn record(&mut self, module: String, level: u32, names: Vec<Name>, star: bool, form: Form, span: Span) {
+    pub(super) fn record(&mut self, module: String, level: u32, names: Vec<Name>, star: bool, form: Form, span: Span) {
         let index = self.facts.imports.len();
         let strength = if self.type_only { Strength::Soft } else { self.strength };
         self.facts.imports.push(Import {
@@ -188,108 +192,6 @@ impl<'t> Walk<'t> {
         let span = import.module.as_ref().map_or(import.range(), Ranged::range);
         let span = self.span(span);
         self.record(module, import.level, names, star, Form::From, span);
-    }
-
-    /// A module's name that is a literal, or the literals that a loop's variable takes.
-    fn literals(&self, expr: &Expr) -> Vec<String> {
-        match expr {
-            Expr::StringLiteral(text) => vec![text.value.to_str().to_owned()],
-            Expr::Name(name) => match self.loops.get(name.id.as_str()) {
-                Some(values) => values.clone(),
-                None => match self.constants.get(name.id.as_str()) {
-                    Some(Constant::Text(text)) => vec![text.clone()],
-                    _ => Vec::new(),
-                },
-            },
-            Expr::FString(string) => {
-                // `f"plugins.{name}"` over a literal loop.
-                let mut texts = vec![String::new()];
-                for element in string.value.elements() {
-                    let parts = match element {
-                        ruff_python_ast::InterpolatedStringElement::Literal(text) => vec![text.value.to_string()],
-                        ruff_python_ast::InterpolatedStringElement::Interpolation(hole) => {
-                            self.literals(&hole.expression)
-                        }
-                    };
-                    texts =
-                        texts.iter().flat_map(|text| parts.iter().map(move |part| format!("{text}{part}"))).collect();
-                    texts.truncate(LITERALS);
-                }
-                texts
-            }
-            Expr::BinOp(sum) if sum.op == ruff_python_ast::Operator::Add => {
-                let (left, right) = (self.literals(&sum.left), self.literals(&sum.right));
-                let mut out: Vec<String> =
-                    left.iter().flat_map(|left| right.iter().map(move |right| format!("{left}{right}"))).collect();
-                out.truncate(LITERALS);
-                out
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn call(&mut self, call: &ExprCall) {
-        let Some(name) = dotted(&call.func) else { return };
-        let span = self.span(call.range());
-        match name.as_str() {
-            "importlib.import_module" | "import_module" | "__import__" | "_importlib.import_module" => {
-                let Some(first) = call.arguments.args.first() else { return };
-                let package = call.arguments.args.len() > 1 || !call.arguments.keywords.is_empty();
-                for text in self.literals(first) {
-                    let level = text.bytes().take_while(|byte| *byte == b'.').count();
-                    let module = text[level..].to_owned();
-                    if module.is_empty() || (name == "__import__" && package && level > 0) {
-                        continue;
-                    }
-                    let level = u32::try_from(level).unwrap_or(0);
-                    self.record(module, level, Vec::new(), false, Form::ImportModule, span);
-                }
-            }
-            "globals" | "exec" | "vars" | "locals" => self.facts.open = true,
-            "setattr" => self.facts.open = true,
-            "sys.modules.setdefault"
-            | "sys.modules.update"
-            | "sys.modules.__setitem__"
-            | "sys.meta_path.append"
-            | "sys.meta_path.insert"
-            | "__path__.append"
-            | "__path__.insert"
-            | "__path__.extend" => {
-                self.facts.children_open = true;
-                self.facts.open = true;
-            }
-            "lazy.attach" | "lazy_loader.attach" | "lazy.attach_stub" => self.facts.open = true,
-            "metadata.version"
-            | "importlib.metadata.version"
-            | "importlib_metadata.version"
-            | "version"
-            | "pkg_resources.get_distribution"
-            | "get_distribution"
-            | "metadata.metadata"
-            | "importlib.metadata.metadata"
-            | "importlib.metadata.distribution"
-            | "metadata.distribution"
-            | "importlib_metadata.distribution" => {
-                let known = name.contains('.')
-                    || self.bound.get(&name).is_some_and(|m| m.contains("metadata") || m == "pkg_resources");
-                if let (true, Some(first)) = (known, call.arguments.args.first())
-                    && let [distribution] = self.literals(first).as_slice()
-                {
-                    let strength = if self.type_only { Strength::Soft } else { self.strength };
-                    self.facts.metadata.push(Metadata {
-                        distribution: distribution.clone(),
-                        span,
-                        strength,
-                        function: self.function,
-                    });
-                }
-            }
-            _ => {}
-        }
-        let callee = self.facts.functions.get(&name).or_else(|| self.facts.functions.get(&format!("{name}.__init__")));
-        if let Some(callee) = callee {
-            self.facts.calls.calls.push((self.function, *callee, self.strength));
-        }
     }
 
     fn attempt(&mut self, attempt: &StmtTry) {

@@ -26,6 +26,8 @@ pub struct Finder {
     tree: Arc<dyn Tree>,
     version: PythonVersion,
     roots: Vec<TreePath>,
+    /// How many of them the platform itself puts there.
+    platform_roots: usize,
     suffixes: [String; 3],
 }
 
@@ -33,9 +35,15 @@ impl Finder {
     /// The package at /var/task, layers at /opt.
     pub fn new(tree: Arc<dyn Tree>, version: PythonVersion) -> Self {
         let site = format!("opt/python/lib/python3.{}/site-packages", version.minor);
-        let roots = ["var/task", "opt/python", &site].into_iter().map(TreePath::from).collect();
+        let roots: Vec<TreePath> = ["var/task", "opt/python", &site].into_iter().map(TreePath::from).collect();
         let own = format!(".cpython-3{}-{}-linux-gnu.so", version.minor, version.machine());
-        Self { tree, version, roots, suffixes: [own, ".abi3.so".to_owned(), ".so".to_owned()] }
+        Self {
+            tree,
+            version,
+            platform_roots: roots.len(),
+            roots,
+            suffixes: [own, ".abi3.so".to_owned(), ".so".to_owned()],
+        }
     }
 
     /// The version.
@@ -46,6 +54,18 @@ impl Finder {
     /// Folders that top-level modules are looked for in.
     pub fn roots(&self) -> &[TreePath] {
         &self.roots
+    }
+
+    /// The platform itself puts a folder among the roots.
+    pub fn is_platform_root(&self, folder: &TreePath) -> bool {
+        self.roots[..self.platform_roots].contains(folder)
+    }
+
+    /// Code adds a folder to the roots.
+    pub fn add_root(&mut self, folder: TreePath) {
+        if !self.roots.contains(&folder) {
+            self.roots.push(folder);
+        }
     }
 
     fn is_file(&self, path: &TreePath) -> bool {

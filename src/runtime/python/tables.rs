@@ -1,14 +1,29 @@
 //! What the runtimes bring beside the standard library, and names that differ between import and installation.
 
-/// Top-level modules of the runtime: boto3 and what it needs, and the interface client.
+/// What the runtime brings beside the standard library: (top-level module, distribution).
 ///
-/// Source: docs.aws.amazon.com/lambda/latest/dg/lambda-python.html ("Boto3 and its dependencies"), 2026-08.
-pub(super) const PROVIDED: &[&str] =
-    &["awslambdaric", "boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"];
+/// Source: docs.aws.amazon.com/lambda/latest/dg/lambda-python.html ("Boto3 and its dependencies") with the
+/// requirements of boto3 and botocore on PyPI; the interface client and what it requires
+/// (github.com/aws/aws-lambda-python-runtime-interface-client, `requirements/base.txt`); 2026-08. Their `.dist-info`
+/// folders are there too (github.com/aio-libs/aiobotocore/issues/833 lists them), so metadata is found.
+pub(super) const PROVIDED: &[(&str, &str)] = &[
+    ("awslambdaric", "awslambdaric"),
+    ("boto3", "boto3"),
+    ("botocore", "botocore"),
+    ("dateutil", "python-dateutil"),
+    ("jmespath", "jmespath"),
+    ("s3transfer", "s3transfer"),
+    ("six", "six"),
+    ("urllib3", "urllib3"),
+];
 
-/// Modules that lie in some images of the runtime, with the last minor version; nobody promises them.
+/// Modules that lie in the runtime, with the last minor version of Python, but that nobody promises.
 ///
-/// Source: public.ecr.aws/lambda/python images, 2026-08.
+/// Source: what CPython's `ensurepip` installs (pip always, setuptools up to 3.11: docs.python.org/3/whatsnew/3.12.html);
+/// pip lies in the image (docs.aws.amazon.com/lambda/latest/dg/python-image.html, "pip-installed libraries"); functions
+/// without `pkg_resources` in their package have failed all the same (github.com/aws/aws-xray-sdk-python/issues/16,
+/// github.com/serverless/serverless/issues/4657). simplejson and snapshot_restore_py: requirements of the interface
+/// client, which AWS may vendor. 2026-08.
 pub(super) const PERHAPS_PROVIDED: &[(&str, u8)] = &[
     ("_distutils_hack", 11),
     ("pip", 14),

@@ -53,12 +53,19 @@ impl PythonVersion {
 
     /// A package that the runtime brings beside the standard library.
     pub fn is_provided(self, name: &str) -> bool {
-        PROVIDED.contains(&name)
+        PROVIDED.iter().any(|(module, _)| *module == name)
     }
 
     /// A distribution, by its normalised name, that the runtime brings.
     pub fn provides_distribution(self, name: &str) -> bool {
-        self.is_provided(name) || name == "python-dateutil"
+        PROVIDED.iter().any(|(_, distribution)| *distribution == name)
+    }
+
+    /// The `__init__.py` of the packages above the handler's module runs. Before 3.9 it did not.
+    ///
+    /// Source: docs.aws.amazon.com/lambda/latest/dg/python-package.html, 2026-08.
+    pub fn runs_packages_of_handler(self) -> bool {
+        self.minor >= 9
     }
 
     /// A package that the runtime may bring.

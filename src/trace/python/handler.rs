@@ -51,8 +51,10 @@ impl Walk<'_> {
         self.handler_module.clone_from(&name.module);
         self.function.clone_from(&name.function);
         self.reach.reach(path.clone(), Strength::Hard, None);
-        for step in above {
-            self.enter(step, Strength::Hard, None);
+        if self.finder.version().runs_packages_of_handler() {
+            for step in above {
+                self.enter(step, Strength::Hard, None);
+            }
         }
         if let Some(facts) = self.facts(path)
             && self.offers(path, &facts, &name.function, 0) == Offer::No

@@ -6,12 +6,35 @@ use crate::code::Strength;
 use crate::code::python::{Form, Import, ModuleFacts};
 use crate::facts::{Id, ModuleImport, Place};
 use crate::runtime::python::{Found, hint_for_removed, package_for};
-use crate::source::{Origin, TreePath};
+use crate::source::{Origin, Source, TreePath};
 use crate::trace::Native;
 use crate::trace::files::IMPORTS;
 use crate::trace::reach::shown;
 use crate::trace::report::FINDINGS;
 use crate::value::Why;
+
+/// An import that led nowhere so far.
+pub(super) struct Waiting {
+    index: usize,
+    path: TreePath,
+    source: Source,
+    own: Strength,
+    reach: Strength,
+    on_request: Option<Strength>,
+    import: Import,
+}
+
+impl Waiting {
+    fn new(way: Way<'_>, import: &Import) -> Self {
+        let Way { index, path, source, own, reach, on_request } = way;
+        Self { index, path: path.clone(), source: source.clone(), own, reach, on_request, import: import.clone() }
+    }
+
+    fn way(&self) -> Way<'_> {
+        let Self { index, path, source, own, reach, on_request, .. } = self;
+        Way { index: *index, path, source, own: *own, reach: *reach, on_request: *on_request }
+    }
+}
 
 impl Walk<'_> {
     /// Follows the imports of a module that is loaded.
@@ -49,6 +72,9 @@ impl Walk<'_> {
         match self.locate(&parts, folder.as_ref()) {
             Located::Found(steps) => {
                 self.enter_all(way, &steps);
+                if way.is_idle() && self.first_party(way.path) {
+                    self.guarded(way, &steps);
+                }
                 let target = match (steps.last(), &folder) {
                     (Some(found), _) => found.clone(),
                     (None, Some(folder)) => self.package(folder),
@@ -67,10 +93,48 @@ impl Walk<'_> {
             Located::Unknown => false,
             Located::Missing(gap) => {
                 self.enter_all(way, &gap.steps);
-                if !way.is_idle() {
-                    self.nowhere(way, import, &parts, folder.as_ref(), &gap);
+                if !way.is_idle() && self.waiting.len() < FINDINGS {
+                    self.waiting.push(Waiting::new(way, import));
                 }
                 true
+            }
+        }
+    }
+
+    /// What is imported under a guard is there, so it is loaded: its imports may fail, but it may change `sys.path`.
+    fn guarded(&mut self, way: Way<'_>, steps: &[Found]) {
+        for step in steps {
+            if let Found::Source(path, _) = step
+                && let Some(module) = self.file(path)
+                && let Ok(facts) = &module.facts
+            {
+                self.search_path(Way { path, ..way }, facts);
+            }
+        }
+    }
+
+    /// Imports that led nowhere are tried again where modules met later changed `sys.path`, until nothing changes.
+    pub(super) fn settle(&mut self) {
+        let mut roots = 0;
+        while roots < self.finder.roots().len() {
+            roots = self.finder.roots().len();
+            for waiting in std::mem::take(&mut self.waiting) {
+                let (way, import) = (waiting.way(), &waiting.import);
+                let Ok(folder) = self.relative(way.path, import.level) else { continue };
+                match self.locate(&parts(&import.module), folder.as_ref()) {
+                    Located::Found(steps) => self.enter_all(way, &steps),
+                    Located::Missing(_) => self.waiting.push(waiting),
+                    Located::Platform { .. } | Located::Unknown => {}
+                }
+            }
+            self.run();
+        }
+        for waiting in std::mem::take(&mut self.waiting) {
+            let (way, import) = (waiting.way(), &waiting.import);
+            let Ok(folder) = self.relative(way.path, import.level) else { continue };
+            let parts = parts(&import.module);
+            if let Located::Missing(gap) = self.locate(&parts, folder.as_ref()) {
+                self.nowhere(way, import, &parts, folder.as_ref(), &gap);
             }
         }
     }
@@ -108,22 +172,25 @@ impl Walk<'_> {
         let part = parts.get(gap.at).copied().unwrap_or_default();
         let error = self.cannot_import(&format!("No module named '{name}'"));
         let top = gap.at == 0 && folder.is_none();
-        let in_layer = self.request.more_layers.clone().filter(|_| top);
+        if self.aliases.contains(&name) || top && self.found_at_run_time(part) {
+            return;
+        }
+        let elsewhere = self.request.more_layers.clone().or_else(|| self.open_path.clone()).filter(|_| top);
         if let Some((foreign, misfit)) = self.finder.foreign(&gap.folders, part) {
-            let fault = Fault::new(misfit.word(), import.span, error).module(&name).doubt(in_layer);
+            let fault = Fault::new(misfit.word(), import.span, error).module(&name).doubt(elsewhere);
             return self.fault(way, fault.name(&shown(&foreign)));
         }
         if top && let Some(last) = version.removed_after(part) {
             let error = format!("{error} (it left Python after 3.{last})");
             let fault = Fault::new("removed-stdlib-module", import.span, error).name(part).module(part);
-            return self.fault(way, fault.near(hint_for_removed(part)).doubt(in_layer));
+            return self.fault(way, fault.near(hint_for_removed(part)).doubt(elsewhere));
         }
         if top && let Some(place) = self.finder.misplaced(part) {
             let fault = Fault::new("packages-not-at-root", import.span, error).name(part).module(part);
-            return self.fault(way, fault.near(shown(&place)).doubt(in_layer));
+            return self.fault(way, fault.near(shown(&place)).doubt(elsewhere));
         }
         let perhaps = || Why::new("the runtime's image may bring it");
-        let doubt = in_layer.or_else(|| (top && version.is_perhaps_provided(part)).then(perhaps));
+        let doubt = elsewhere.or_else(|| (top && version.is_perhaps_provided(part)).then(perhaps));
         if self.missing.len() >= FINDINGS {
             return;
         }

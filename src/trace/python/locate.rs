@@ -98,12 +98,16 @@ impl Walk<'_> {
 
     /// A path as seen from the innermost root that it is under.
     pub(super) fn inside_root(&self, path: &TreePath) -> Option<TreePath> {
-        self.finder.roots().iter().rev().find_map(|root| path.relative_to(root))
+        self.finder
+            .roots()
+            .iter()
+            .filter_map(|root| path.relative_to(root))
+            .min_by_key(|inside| inside.as_bytes().len())
     }
 
     /// The folder that the dots of a relative import lead to; an error where they leave the top-level package.
     pub(super) fn relative(&self, path: &TreePath, level: u32) -> Result<Option<TreePath>, &'static str> {
-        let is_root = |folder: &TreePath| self.finder.roots().contains(folder);
+        let is_root = |folder: &TreePath| self.finder.is_platform_root(folder);
         let mut folder = path.parent();
         if level == 0 {
             return Ok(None);

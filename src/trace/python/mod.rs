@@ -6,10 +6,11 @@ mod installed;
 mod locate;
 mod metadata;
 mod names;
+mod search_path;
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::files::{Files, MODULES};
 use super::reach::{Next, Reach, TooMany, shown};
@@ -19,10 +20,11 @@ use crate::code::Strength;
 use crate::code::python::{ModuleFacts, Unreadable, analyse};
 use crate::facts::{LoadFault, ModuleImport};
 use crate::runtime::node::TASK_ROOT;
-use crate::runtime::python::{Finder, PythonVersion, distributions};
+use crate::runtime::python::{Finder, PythonVersion, distributions, normalised};
 use crate::source::{Source, Span, TreePath};
 use crate::tree::Tree;
-use crate::value::Value;
+use crate::value::{Value, Why};
+use imports::Waiting;
 use installed::Installed;
 
 /// Looks into a package that runs on Python.
@@ -40,6 +42,7 @@ pub(super) fn trace(
     let mut walk = Walk::new(request, tree, version);
     if walk.begin(&mut artifact) {
         walk.run();
+        walk.settle();
         walk.judge_installed();
     }
     let mut trace = entry::of(artifact);
@@ -65,6 +68,14 @@ struct Walk<'r> {
     reach: Reach,
     /// Every file that was looked at, whether it is reached or only asked for a name.
     read: FxHashMap<TreePath, Option<Module>>,
+    /// Imports that led nowhere so far.
+    waiting: Vec<Waiting>,
+    /// Modules that code puts into `sys.modules` by name.
+    aliases: FxHashSet<String>,
+    /// Why folders may be searched that are not known.
+    open_path: Option<Why>,
+    /// Names of all files and folders without what follows their first dot, once somebody asked.
+    package_names: Option<FxHashSet<Vec<u8>>>,
     missing: Vec<ModuleImport>,
     faults: Vec<LoadFault>,
     natives: Vec<Native>,
@@ -91,6 +102,10 @@ impl<'r> Walk<'r> {
             function: String::new(),
             reach: Reach::new(MODULES),
             read: FxHashMap::default(),
+            waiting: Vec::new(),
+            aliases: FxHashSet::default(),
+            open_path: None,
+            package_names: None,
             missing: Vec::new(),
             faults: Vec::new(),
             natives: Vec::new(),
@@ -139,6 +154,7 @@ impl<'r> Walk<'r> {
                 if let Some((message, span)) = &facts.unsupported {
                     self.syntax("unsupported-syntax", way, *span, message);
                 }
+                self.search_path(way, facts);
                 self.metadata(way, facts);
                 self.imports(way, facts);
             }
@@ -162,7 +178,7 @@ impl<'r> Walk<'r> {
     fn metadata(&mut self, base: Way<'_>, facts: &ModuleFacts) {
         for asked in &facts.metadata {
             let name = &asked.distribution;
-            if self.installed.has(name) || self.finder.version().is_provided(name) {
+            if self.installed.has(name) || self.finder.version().provides_distribution(&normalised(name)) {
                 continue;
             }
             let way = Way { own: asked.strength.min(base.own), ..base };
