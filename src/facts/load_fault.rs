@@ -32,5 +32,7 @@ fact! {
         near: String,
         /// Why it may be right after all
         doubt: Option<Why>,
+        /// What it takes for granted beyond what the files show
+        guess: Option<Why>,
     }
 }

@@ -38,5 +38,7 @@ fact! {
         error: String,
         /// Why it may be found after all
         doubt: Option<Why>,
+        /// What it takes for granted beyond what the files show
+        guess: Option<Why>,
     }
 }

@@ -294,6 +294,7 @@ impl<'r> Walk<'r> {
             near: failure.near,
             error: String::new(),
             doubt: failure.doubt,
+            guess: None,
         });
     }
 }

@@ -46,12 +46,13 @@ pub(super) struct Fault<'f> {
     module: &'f str,
     near: String,
     doubt: Option<Why>,
+    guess: Option<Why>,
 }
 
 impl<'f> Fault<'f> {
     /// A fault of a kind (the name of a rule), and what the runtime says of it.
     pub fn new(kind: &'static str, span: Span, error: impl Into<String>) -> Self {
-        Self { kind, span, error: error.into(), name: "", module: "", near: String::new(), doubt: None }
+        Self { kind, span, error: error.into(), name: "", module: "", near: String::new(), doubt: None, guess: None }
     }
 
     /// The name that it is about.
@@ -72,6 +73,11 @@ impl<'f> Fault<'f> {
     /// Why it may be right after all.
     pub fn doubt(self, doubt: Option<Why>) -> Self {
         Self { doubt, ..self }
+    }
+
+    /// What it takes for granted beyond what the files show.
+    pub fn guess(self, guess: Option<Why>) -> Self {
+        Self { guess, ..self }
     }
 
     /// The fact.
@@ -96,6 +102,7 @@ impl<'f> Fault<'f> {
             generated: party.generated,
             near: self.near,
             doubt: self.doubt,
+            guess: self.guess,
             file,
         }
     }

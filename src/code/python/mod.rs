@@ -28,6 +28,15 @@ pub fn analyse(bytes: &[u8], target: &Target) -> Result<ModuleFacts, Unreadable>
         None => (bytes, 0),
     };
     depth::check(bytes)?;
+    if let Err(error) = std::str::from_utf8(bytes)
+        && !declares_encoding(bytes)
+    {
+        let at = error.valid_up_to();
+        let byte = bytes.get(at).copied().unwrap_or_default();
+        let message = format!("Non-UTF-8 code starting with '\\x{byte:02x}', but no encoding declared");
+        let at = at + shift as usize;
+        return Err(Unreadable::Syntax(message, Span::new(at, at + 1)));
+    }
     let text = String::from_utf8_lossy(bytes);
     let version = PythonVersion { major: 3, minor: target.minor };
     let parsed = parse_unchecked(&text, ParseOptions::from(Mode::Module).with_target_version(version));
@@ -46,4 +55,13 @@ pub fn analyse(bytes: &[u8], target: &Target) -> Result<ModuleFacts, Unreadable>
     let mut facts = walk.finish();
     facts.unsupported = unsupported;
     Ok(facts)
+}
+
+/// One of the first two lines says in which encoding the text is (PEP 263).
+fn declares_encoding(bytes: &[u8]) -> bool {
+    let says = |line: &[u8]| {
+        line.trim_ascii_start().starts_with(b"#")
+            && line.windows(7).any(|part| part == b"coding:" || part == b"coding=")
+    };
+    bytes.split(|byte| *byte == b'\n').take(2).any(says)
 }

@@ -84,3 +84,87 @@ fn syntax_is_judged_for_the_version() {
     assert!(facts("match x:\n  case 1: pass\n").unsupported.is_none());
     assert!(matches!(analyse(b"def f(:\n", &target), Err(Unreadable::Syntax(..))));
 }
+
+/// Every construct at its limit, on a stack of the size that the pool's threads have.
+#[test]
+fn the_deepest_texts_that_are_let_through_do_not_overflow() {
+    let nest = |open: &str, close: &str, times: usize| format!("x = {}1{}\n", open.repeat(times), close.repeat(times));
+    let blocks = |head: &str, times: usize| -> String {
+        let lines = (0..times).map(|depth| format!("{}{head}:\n", " ".repeat(depth)));
+        lines.chain([format!("{}pass\n", " ".repeat(times))]).collect()
+    };
+    let texts = [
+        nest("(", ")", 1_000),
+        nest("[", "]", 1_000),
+        nest("{", "}", 1_000),
+        nest("f(", ")", 1_000),
+        nest("{1:", "}", 1_000),
+        nest("x[", "]", 1_000),
+        format!("x = {}1\n", "-".repeat(4_990)),
+        format!("x = {}1\n", "not ".repeat(4_990)),
+        format!("x = {}1\n", "1 + ".repeat(4_990)),
+        format!("x = {}1\n", "2 ** ".repeat(2_400)),
+        format!("x = {}1\n", "a if b else ".repeat(2_400)),
+        format!("x = {}1\n", "lambda: ".repeat(2_400)),
+        format!("x = {}1\n", "a and b or ".repeat(4_990)),
+        format!("{}1\n", "a = ".repeat(4_990)),
+        format!("a{}\n", ".b".repeat(4_990)),
+        format!("a{}\n", "()".repeat(4_990)),
+        format!("a{}\n", "[0]".repeat(4_990)),
+        format!("if a:\n  b\n{}", "elif a:\n  b\n".repeat(20_000)),
+        format!("{}'x'\n", "'x' ".repeat(50_000)),
+        blocks("if x", 99),
+        blocks("def f()", 99),
+        blocks("class C", 99),
+        blocks("with a as b", 99),
+        blocks("for a in b", 99),
+        format!("match x:\n  case {}1{}:\n    pass\n", "[".repeat(900), "]".repeat(900)),
+        format!("async def f():\n  {}1\n", "await ".repeat(2_400)),
+    ];
+    let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(move || {
+        for text in texts {
+            let result = analyse(text.as_bytes(), &TARGET);
+            assert!(!matches!(result, Err(Unreadable::TooDeep(_))), "{}", &text[..40]);
+        }
+    });
+    thread.unwrap().join().unwrap();
+}
+
+#[test]
+fn texts_beyond_the_limits_are_not_parsed() {
+    let deep = |text: String| matches!(analyse(text.as_bytes(), &TARGET), Err(Unreadable::TooDeep(_)));
+    assert!(deep(format!("x = {}", "[".repeat(100_000))));
+    assert!(deep(format!("x = f'{}", "{f'".repeat(100_000))));
+    assert!(deep(format!("x = {}1", "not ".repeat(100_000))));
+    assert!(deep(format!("x = {}1", "lambda: ".repeat(100_000))));
+    assert!(deep((0..5_000).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect()));
+}
+
+#[test]
+fn any_bytes_are_read() {
+    for bytes in
+        [&b"\xff\xfe\x00"[..], b"", b"\xef\xbb\xbfimport a", b"import a\r\rimport b\r\n", b"x = '\xff'\nimport a"]
+    {
+        let _ = analyse(bytes, &TARGET);
+    }
+    let text = format!("x = '''{}'''\nimport a", "y".repeat(5 << 20));
+    assert_eq!(facts(&text).imports.len(), 1);
+    let latin = |head: &[u8]| analyse(&[head, b"x = '\xe4'\nimport a"].concat(), &TARGET);
+    assert_eq!(latin(b"#!/usr/bin/python\n# -*- coding: latin-1 -*-\n").unwrap().imports.len(), 1);
+    assert!(matches!(latin(b"# a comment\n"), Err(Unreadable::Syntax(_, span)) if span.start == 17));
+}
+
+#[test]
+fn folders_of_the_search_path_are_told() {
+    let changes = |text: &str| -> Vec<Option<PathFolder>> {
+        facts(text).path_changes.into_iter().map(|change| change.folder).collect()
+    };
+    let here = |path: &str| Some(PathFolder::Here(path.to_owned()));
+    let written = |path: &str| Some(PathFolder::Written(path.to_owned()));
+    assert_eq!(changes("sys.path.insert(0, os.path.join(os.path.dirname(__file__), 'lib'))"), [here("/lib")]);
+    assert_eq!(changes("D = os.path.dirname(os.path.abspath(__file__))\nsys.path.append(D + '/lib')"), [here("/lib")]);
+    assert_eq!(changes("sys.path.append(str(Path(__file__).resolve().parent.parent / 'x'))"), [here("/../x")]);
+    assert_eq!(changes("sys.path.append('/opt/x')\nsys.path.append(os.environ['HOME'])"), [written("/opt/x"), None]);
+    assert_eq!(changes("sys.path += ['a']\nsys.path = []\nsys.path[0:0] = ['b']"), [None, None, None]);
+    assert_eq!(changes("if TYPE_CHECKING:\n  sys.path.append('a')"), []);
+}

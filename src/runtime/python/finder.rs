@@ -3,7 +3,11 @@
 //! Source: docs.python.org/3/reference/import.html and CPython's `importlib/_bootstrap_external.py`
 //! (`FileFinder.find_spec`, suffixes in the order extension, source, bytecode), 3.11.
 
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::tags::Misfit;
 use super::version::PythonVersion;
@@ -29,7 +33,13 @@ pub struct Finder {
     /// How many of them the platform itself puts there.
     platform_roots: usize,
     suffixes: [String; 3],
+    /// Names in folders, each listed once.
+    listed: RefCell<FxHashMap<TreePath, Names>>,
+    /// Folders of the package that hold packages but are no root, once somebody asked.
+    misplaced: OnceCell<Vec<TreePath>>,
 }
+
+type Names = Rc<Vec<Vec<u8>>>;
 
 impl Finder {
     /// The package at /var/task, layers at /opt.
@@ -43,6 +53,8 @@ impl Finder {
             platform_roots: roots.len(),
             roots,
             suffixes: [own, ".abi3.so".to_owned(), ".so".to_owned()],
+            listed: RefCell::default(),
+            misplaced: OnceCell::new(),
         }
     }
 
@@ -109,6 +121,11 @@ impl Finder {
         self.is_file(&bytecode).then(|| Found::Opaque(bytecode, package.cloned()))
     }
 
+    fn names(&self, folder: &TreePath) -> Names {
+        let list = || Rc::new(self.tree.names(folder));
+        Rc::clone(self.listed.borrow_mut().entry(folder.clone()).or_insert_with(list))
+    }
+
     /// A compiled module of this name for another version or platform.
     pub fn foreign(&self, folders: &[TreePath], name: &str) -> Option<(TreePath, Misfit)> {
         folders.iter().find_map(|folder| {
@@ -116,18 +133,31 @@ impl Finder {
                 own.strip_prefix(name.as_bytes())
                     .is_some_and(|rest| rest.starts_with(b".") && (rest.ends_with(b".so") || rest.ends_with(b".pyd")))
             };
-            let own = self.tree.names(folder).into_iter().find(is_foreign)?;
-            let misfit = Misfit::of_file(&String::from_utf8_lossy(&own), self.version);
-            Some((folder.child(&own), misfit))
+            let names = self.names(folder);
+            let own = names[names.partition_point(|own| own.as_slice() < name.as_bytes())..]
+                .iter()
+                .take_while(|own| own.starts_with(name.as_bytes()))
+                .find(|own| is_foreign(own))?;
+            let misfit = Misfit::of_file(&String::from_utf8_lossy(own), self.version);
+            Some((folder.child(own), misfit))
         })
     }
 
-    /// Folders that hold packages but are no root: `venv/lib/python3.X/site-packages`, `package`.
+    /// A folder of the package that holds a module but is no root: `venv/lib/python3.X/site-packages`, `package`.
     pub fn misplaced(&self, name: &str) -> Option<TreePath> {
+        let folders = self.misplaced.get_or_init(|| self.folders_of_packages());
+        let holds = |folder: &&TreePath| {
+            let found = self.find(std::slice::from_ref(*folder), name);
+            matches!(found, Some(Found::Source(..) | Found::Opaque(..)))
+        };
+        folders.iter().find(holds).cloned()
+    }
+
+    fn folders_of_packages(&self) -> Vec<TreePath> {
         let root = TreePath::from("var/task");
         let mut folders: Vec<TreePath> = Vec::new();
-        for top in self.tree.names(&root) {
-            let top = root.child(&top);
+        for top in self.names(&root).iter() {
+            let top = root.child(top);
             if !self.is_folder(&top) {
                 continue;
             }
@@ -137,18 +167,14 @@ impl Finder {
             }
             for lib in ["lib", "lib64"] {
                 let lib = top.child(lib.as_bytes());
-                for version in self.tree.names(&lib).iter().filter(|name| name.starts_with(b"python3")) {
+                for version in self.names(&lib).iter().filter(|name| name.starts_with(b"python3")) {
                     folders.push(lib.child(version).child(b"site-packages"));
                 }
             }
         }
-        folders.into_iter().find(|folder| {
-            let found = self.find(std::slice::from_ref(folder), name);
-            let holds_packages = || {
-                self.tree.names(folder).iter().any(|own| own.ends_with(b".dist-info"))
-                    || folder.file_name() == "site-packages"
-            };
-            matches!(found, Some(Found::Source(..) | Found::Opaque(..))) && holds_packages()
-        })
+        folders.retain(|folder| {
+            self.names(folder).iter().any(|own| own.ends_with(b".dist-info")) || folder.file_name() == "site-packages"
+        });
+        folders
     }
 }

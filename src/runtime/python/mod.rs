@@ -12,6 +12,6 @@ mod version;
 pub use distribution::{Distribution, Requirement, normalised, read_all as distributions};
 pub use finder::{Finder, Found};
 pub use handler::{HandlerName, MalformedHandler, near as near_handler};
-pub use tables::{hint_for_removed, package_for};
+pub use tables::{hint_for_removed, modules_for, package_for};
 pub use tags::{Misfit, Tag};
 pub use version::{ASSUMED, PythonVersion};

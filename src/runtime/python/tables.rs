@@ -1,5 +1,7 @@
 //! What the runtimes bring beside the standard library, and names that differ between import and installation.
 
+use super::distribution::normalised;
+
 /// What the runtime brings beside the standard library: (top-level module, distribution).
 ///
 /// Source: docs.aws.amazon.com/lambda/latest/dg/lambda-python.html ("Boto3 and its dependencies") with the
@@ -71,6 +73,12 @@ const PACKAGES: &[(&str, &str)] = &[
 /// The distribution to install for an import.
 pub fn package_for(module: &str) -> &str {
     PACKAGES.iter().find(|(own, _)| *own == module).map_or(module, |(_, name)| name)
+}
+
+/// Modules that a distribution brings under other names than its own (normalised).
+pub fn modules_for(distribution: &str) -> impl Iterator<Item = &'static str> {
+    let differing = PACKAGES.iter().chain(PROVIDED).filter(move |(_, own)| normalised(own) == distribution);
+    differing.map(|(module, _)| *module)
 }
 
 /// What takes the place of a module that left the standard library.

@@ -57,7 +57,7 @@ impl Walk<'_> {
             }
         }
         if let Some(facts) = self.facts(path)
-            && self.offers(path, &facts, &name.function, 0) == Offer::No
+            && self.offers(path, &facts, &name.function) == Offer::No
         {
             artifact.handler_fault = "handler-not-exported";
             artifact.handler_error = format!("Handler '{}' missing on module '{}'", name.function, name.module);

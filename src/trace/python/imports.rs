@@ -1,12 +1,14 @@
 //! Imports of a module: each followed to what it loads, or told of where it leads nowhere.
 
+use rustc_hash::FxHashSet;
+
 use super::locate::{Gap, Located, parts};
 use super::{Fault, Walk, Way};
 use crate::code::Strength;
 use crate::code::python::{Form, Import, ModuleFacts};
 use crate::facts::{Id, ModuleImport, Place};
 use crate::runtime::python::{Found, hint_for_removed, package_for};
-use crate::source::{Origin, Source, TreePath};
+use crate::source::{Origin, Source, Span, TreePath};
 use crate::trace::Native;
 use crate::trace::files::IMPORTS;
 use crate::trace::reach::shown;
@@ -43,6 +45,7 @@ impl Walk<'_> {
             self.files.too_many_imports(base.source);
         }
         let on_call = if base.index == 0 { facts.on_call(&self.function) } else { Vec::new() };
+        let mut plain: FxHashSet<&str> = FxHashSet::default();
         let mut failed: Vec<bool> = Vec::with_capacity(facts.imports.len());
         for (at, import) in facts.imports.iter().enumerate().take(IMPORTS) {
             // What stands in an `except` runs only where the attempt before it fails.
@@ -53,7 +56,9 @@ impl Walk<'_> {
             let reach = if on_request >= Some(Strength::Late) { own.max(Strength::Late) } else { own };
             let way = Way { own, reach, on_request, ..base };
             failed.push(self.import(way, import));
-            self.shadowed(way, import, facts);
+            if import.form == Form::Import && plain.insert(&import.module) {
+                self.shadowed(way, import, facts);
+            }
         }
     }
 
@@ -83,10 +88,9 @@ impl Walk<'_> {
                 import.form == Form::From && self.taken(way, import, &target)
             }
             Located::Platform { provided } => {
-                if provided && self.installed.owner(way.path).is_some() {
-                    let name = parts.first().copied().unwrap_or_default();
-                    let error = format!("'{name}' is not in the package");
-                    self.fault(way, Fault::new("relies-on-runtime-sdk", import.span, error).name(name).module(name));
+                let name = parts.first().copied().unwrap_or_default();
+                if provided && !way.is_idle() && self.installed.owner(way.path).is_some() {
+                    self.relies_on_runtime(way, import.span, name);
                 }
                 false
             }
@@ -139,6 +143,14 @@ impl Walk<'_> {
         }
     }
 
+    /// An installed package takes a module of the runtime; told once for each, where it is reached most surely.
+    pub(super) fn relies_on_runtime(&mut self, way: Way<'_>, span: Span, name: &str) {
+        if self.provided.insert(name.to_owned()) {
+            let error = format!("'{name}' is not in the package");
+            self.fault(way, Fault::new("relies-on-runtime-sdk", span, error).name(name).module(name));
+        }
+    }
+
     pub(super) fn enter_all(&mut self, way: Way<'_>, steps: &[Found]) {
         for step in steps {
             self.enter(step, way.reach, Some(way.index));
@@ -151,10 +163,13 @@ impl Walk<'_> {
             Found::Source(path, _) => self.reach.reach(path.clone(), strength, from),
             Found::Opaque(path, _) if strength > Strength::Soft => {
                 let chain = || from.map(|from| self.reach.chain(from)).unwrap_or_default();
-                match self.natives.iter_mut().find(|native| native.path == *path) {
+                match self.native_of.get(path).map(|at| &mut self.natives[*at]) {
                     Some(native) if native.strength >= strength => {}
                     Some(native) => (native.strength, native.chain) = (strength, chain()),
-                    None => self.natives.push(Native { path: path.clone(), strength, chain: chain() }),
+                    None => {
+                        self.native_of.insert(path.clone(), self.natives.len());
+                        self.natives.push(Native { path: path.clone(), strength, chain: chain() });
+                    }
                 }
             }
             Found::Opaque(..) | Found::Namespace(_) => {}
@@ -191,6 +206,9 @@ impl Walk<'_> {
         }
         let perhaps = || Why::new("the runtime's image may bring it");
         let doubt = elsewhere.or_else(|| (top && version.is_perhaps_provided(part)).then(perhaps));
+        // A function that is not called while loading may never be.
+        let on_request = way.on_request == Some(Strength::Hard);
+        let guess = (way.own < Strength::Hard && !on_request).then(|| Why::new("the code around the import runs"));
         if self.missing.len() >= FINDINGS {
             return;
         }
@@ -218,6 +236,7 @@ impl Walk<'_> {
             near: String::new(),
             error,
             doubt,
+            guess,
         });
     }
 }

@@ -45,11 +45,16 @@ impl Installed {
         self.by_name.contains_key(&normalised(name))
     }
 
+    /// Some distribution lists a file.
+    pub fn lists_file(&self, path: &TreePath) -> bool {
+        self.owners.contains_key(path)
+    }
+
     /// Some distribution lists a module of this name in a folder.
     pub fn lists_module(&self, folder: &TreePath, name: &str) -> bool {
         let stem = folder.child(name.as_bytes());
         let source = TreePath::new([stem.as_bytes(), b".py"].concat());
-        self.owners.contains_key(&source) || self.owners.contains_key(&stem.child(b"__init__.py"))
+        self.lists_file(&source) || self.lists_file(&stem.child(b"__init__.py"))
     }
 
     /// The distribution that installed a file surely requires the one that brings a top-level module.

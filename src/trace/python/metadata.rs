@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Fault, Walk, Way};
 use crate::code::Strength;
+use crate::runtime::python::{Distribution, modules_for};
 use crate::source::{ContentId, Span, TreePath};
 use crate::trace::reach::shown;
 use crate::value::Why;
@@ -22,6 +23,12 @@ fn is_idle(path: &TreePath) -> bool {
             path.extension().as_deref(),
             Some("pyi" | "pyc" | "typed" | "md" | "rst" | "txt" | "pxd" | "pyx" | "h" | "c" | "py")
         )
+}
+
+/// Top-level modules that a distribution probably brings, of one that is not installed.
+fn modules_of(distribution: &str) -> BTreeSet<String> {
+    let known = modules_for(distribution).map(str::to_owned);
+    known.chain([distribution.replace('-', "_")]).collect()
 }
 
 impl Walk<'_> {
@@ -78,26 +85,25 @@ impl Walk<'_> {
 
     /// Requirements that nothing fulfils.
     fn requirements(&mut self, at: usize) {
-        let version = self.finder.version();
         let distribution = self.installed.get(at).clone();
         let metadata = distribution.folder.child(b"METADATA");
         for requirement in distribution.requirements.iter().filter(|requirement| requirement.certain) {
             let name = &requirement.name;
-            let module = name.replace('-', "_");
-            let there = self.installed.has(name)
-                || self.finder.find(self.finder.roots(), &module).is_some()
-                || name == "setuptools"
-                || version.is_stdlib(&module);
-            if there {
+            let modules = modules_of(name);
+            let is_there = |module: &String| {
+                self.finder.version().is_stdlib(module) || self.finder.find(self.finder.roots(), module).is_some()
+            };
+            if self.installed.has(name) || name == "setuptools" || modules.iter().any(is_there) {
                 continue;
             }
-            let (kind, error) = if version.provides_distribution(name) {
-                ("relies-on-runtime-sdk", format!("'{name}' is not in the package"))
-            } else {
-                ("missing-requirement", format!("{} requires {name}", distribution.name))
-            };
+            if let Some(module) = modules.iter().find(|module| self.finder.version().is_provided(module)) {
+                let source = self.files.source(&metadata, ContentId::of(metadata.as_bytes()));
+                self.relies_on_runtime(Way::to_file(0, &metadata, &source, Strength::Hard), Span::default(), module);
+                continue;
+            }
             let doubt = self.request.more_layers.clone();
-            let fault = Fault::new(kind, Span::default(), error).name(name).module(name).doubt(doubt);
+            let error = format!("{} requires {name}", distribution.name);
+            let fault = Fault::new("missing-requirement", Span::default(), error).name(name).module(name).doubt(doubt);
             self.about(&metadata, Strength::Hard, fault);
         }
     }
@@ -111,9 +117,9 @@ impl Walk<'_> {
         if let Some(file) = gone {
             let name = &distribution.name;
             let error = format!("RECORD of {name} lists {}", shown(file));
-            let doubt = Some(Why::new("no import shows that the file is needed"));
+            let guess = Some(Why::new("the code needs the file"));
             let fault = Fault::new("incomplete-distribution", Span::default(), error).name(name).module(name);
-            self.about(&distribution.folder.child(b"RECORD"), Strength::Hard, fault.doubt(doubt));
+            self.about(&distribution.folder.child(b"RECORD"), Strength::Hard, fault.guess(guess));
         }
     }
 
@@ -121,30 +127,34 @@ impl Walk<'_> {
     fn native_imports(&mut self, reached: &BTreeMap<usize, Strength>) {
         for (at, strength) in reached {
             for requirement in self.installed.get(*at).requirements.clone() {
-                let Some(needed) = self.installed.named(&requirement.name) else { continue };
-                let needed = self.installed.get(needed).clone();
-                let is_gone = |top: &String| self.finder.find(self.finder.roots(), top).is_none();
-                let gone: Vec<String> = needed.tops().into_iter().filter(is_gone).collect();
-                if gone.is_empty() {
-                    continue;
-                }
-                if let Some(name) = self.named_by_compiled(*at, &gone) {
-                    let error = self.cannot_import(&format!("No module named '{name}'"));
-                    let fault = Fault::new("incomplete-distribution", Span::default(), error);
-                    let record = needed.folder.child(b"RECORD");
-                    self.about(&record, *strength, fault.name(&needed.name).module(&needed.name));
-                }
+                let needed = self.installed.named(&requirement.name).map(|needed| self.installed.get(needed).clone());
+                let modules = needed.as_ref().map_or_else(|| modules_of(&requirement.name), Distribution::tops);
+                let version = self.finder.version();
+                let is_gone = |module: &String| {
+                    !version.is_provided(module) && self.finder.find(self.finder.roots(), module).is_none()
+                };
+                let gone: Vec<String> = modules.into_iter().filter(is_gone).collect();
+                let Some((native, module)) = self.named_by_compiled(*at, &gone) else { continue };
+                let error = self.cannot_import(&format!("No module named '{module}'"));
+                let name = needed.as_ref().map_or(&requirement.name, |needed| &needed.name);
+                let place = needed.as_ref().map_or(native, |needed| needed.folder.child(b"RECORD"));
+                let fault = Fault::new("incomplete-distribution", Span::default(), error).name(name).module(name);
+                self.about(&place, *strength, fault.doubt(self.request.more_layers.clone()));
             }
         }
     }
 
     /// The first of these names that stands in a compiled module of a distribution that is loaded at start.
-    fn named_by_compiled(&self, at: usize, names: &[String]) -> Option<String> {
+    fn named_by_compiled(&self, at: usize, names: &[String]) -> Option<(TreePath, String)> {
+        if names.is_empty() {
+            return None;
+        }
         let own = |path: &TreePath| self.installed.owner(path) == Some(at);
         let natives = self.natives.iter().filter(|native| native.strength == Strength::Hard && own(&native.path));
         natives.into_iter().find_map(|native| {
             let bytes = self.tree.read(&native.path, NATIVE_BYTES).ok()?;
-            names.iter().find(|name| memchr::memmem::find(&bytes, name.as_bytes()).is_some()).cloned()
+            let name = names.iter().find(|name| memchr::memmem::find(&bytes, name.as_bytes()).is_some())?;
+            Some((native.path.clone(), name.clone()))
         })
     }
 }

@@ -76,9 +76,13 @@ struct Walk<'r> {
     open_path: Option<Why>,
     /// Names of all files and folders without what follows their first dot, once somebody asked.
     package_names: Option<FxHashSet<Vec<u8>>>,
+    /// Modules that installed packages take from the runtime.
+    provided: FxHashSet<String>,
     missing: Vec<ModuleImport>,
     faults: Vec<LoadFault>,
     natives: Vec<Native>,
+    /// The number of each among them.
+    native_of: FxHashMap<TreePath, usize>,
 }
 
 /// A module's file as it was read.
@@ -106,9 +110,11 @@ impl<'r> Walk<'r> {
             aliases: FxHashSet::default(),
             open_path: None,
             package_names: None,
+            provided: FxHashSet::default(),
             missing: Vec::new(),
             faults: Vec::new(),
             natives: Vec::new(),
+            native_of: FxHashMap::default(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Names that `from … import` takes, and standard modules that a file of the package takes the place of.
 
+use rustc_hash::FxHashSet;
+
 use super::locate::{Located, parts};
 use super::{Fault, Walk, Way};
 use crate::code::Strength;
@@ -9,8 +11,8 @@ use crate::source::TreePath;
 use crate::trace::reach::shown;
 use crate::value::Why;
 
-/// How far `from … import *` is followed.
-const STARS: usize = 8;
+/// Most modules that `from … import *` is followed to.
+const STARS: usize = 100;
 
 /// Whether a module has a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,41 +40,53 @@ const ALWAYS: [&str; 9] = [
 
 impl Walk<'_> {
     /// Whether a module of source has a name at its top level.
-    pub(super) fn offers(&mut self, path: &TreePath, facts: &ModuleFacts, name: &str, stars: usize) -> Offer {
+    pub(super) fn offers(&mut self, path: &TreePath, facts: &ModuleFacts, name: &str) -> Offer {
         if facts.names.contains_key(name) || ALWAYS.contains(&name) {
             return Offer::Yes;
         }
-        self.offers_unseen(path, facts, name, stars)
+        self.offers_unseen(path, facts, name)
     }
 
-    /// The same for a name that no statement of the module binds.
-    fn offers_unseen(&mut self, path: &TreePath, facts: &ModuleFacts, name: &str, stars: usize) -> Offer {
-        if facts.open || facts.getattr || facts.children_open || stars >= STARS {
+    /// The same for a name that no statement of the module binds: `from … import *` may, of each module once.
+    fn offers_unseen(&mut self, path: &TreePath, facts: &ModuleFacts, name: &str) -> Offer {
+        if facts.open || facts.getattr || facts.children_open {
             return Offer::Unknown;
         }
-        for import in facts.imports.iter().filter(|import| import.star && !import.type_only) {
-            match self.of_star(path, import, name, stars) {
-                Offer::No => {}
-                other => return other,
+        let mut waiting = self.stars(path, facts);
+        let mut seen = FxHashSet::from_iter([path.clone()]);
+        while let Some(target) = waiting.pop() {
+            let Some(target) = target else { return Offer::Unknown };
+            if !seen.insert(target.clone()) {
+                continue;
             }
+            let Some(facts) = self.facts(&target).filter(|_| seen.len() <= STARS) else { return Offer::Unknown };
+            if facts.names.contains_key(name) {
+                return Offer::Yes;
+            }
+            if facts.open || facts.getattr || facts.children_open {
+                return Offer::Unknown;
+            }
+            waiting.extend(self.stars(&target, &facts));
         }
         Offer::No
     }
 
-    fn of_star(&mut self, path: &TreePath, import: &Import, name: &str, stars: usize) -> Offer {
+    /// The modules of which a module takes all names; `None` for one that is not known.
+    fn stars(&mut self, path: &TreePath, facts: &ModuleFacts) -> Vec<Option<TreePath>> {
+        let stars = facts.imports.iter().filter(|import| import.star && !import.type_only).take(STARS + 1);
+        stars.map(|import| self.star(path, import)).collect()
+    }
+
+    fn star(&mut self, path: &TreePath, import: &Import) -> Option<TreePath> {
         let parts = parts(&import.module);
-        let Ok(folder) = self.relative(path, import.level) else { return Offer::Unknown };
+        let folder = self.relative(path, import.level).ok()?;
         let target = match self.locate(&parts, folder.as_ref()) {
             Located::Found(steps) => steps.last().cloned(),
             _ => None,
         };
         match target.or_else(|| folder.filter(|_| parts.is_empty()).map(|folder| self.package(&folder))) {
-            Some(Found::Source(target, _)) if target != *path => match self.facts(&target) {
-                Some(facts) => self.offers(&target, &facts, name, stars + 1),
-                None => Offer::Unknown,
-            },
-            Some(Found::Source(..)) => Offer::No,
-            _ => Offer::Unknown,
+            Some(Found::Source(target, _)) => Some(target),
+            _ => None,
         }
     }
 
@@ -91,9 +105,9 @@ impl Walk<'_> {
             let offer = match (&path, &facts, target) {
                 // A package that takes a module from itself binds the name by this very import.
                 (Some(path), Some(facts), _) if from_itself && facts.names.get(&name.name) == Some(&1) => {
-                    self.offers_unseen(path, facts, &name.name, 0)
+                    self.offers_unseen(path, facts, &name.name)
                 }
-                (Some(path), Some(facts), _) => self.offers(path, facts, &name.name, 0),
+                (Some(path), Some(facts), _) => self.offers(path, facts, &name.name),
                 (_, _, Found::Namespace(_)) => Offer::No,
                 _ => Offer::Unknown,
             };
@@ -138,13 +152,22 @@ impl Walk<'_> {
         }
         let place = path.map_or("unknown location".to_owned(), |path| format!("/{path}"));
         let error = self.cannot_import(&format!("cannot import name '{}' from '{module}' ({place})", name.name));
-        let lost = folders.iter().any(|folder| self.installed.lists_module(folder, &name.name));
+        // What was installed is known: the file that has the name, or the package's own `__init__`, is gone.
+        let lost = |folder: &TreePath| {
+            self.installed.lists_module(folder, &name.name)
+                || path.is_none() && self.installed.lists_file(&folder.child(b"__init__.py"))
+        };
+        let lost = folders.iter().any(lost);
         let sure = lost || self.first_party(way.path) && path.is_none_or(|path| self.first_party(path));
         let shadows = import.level == 0 && self.finder.version().is_stdlib(&import.module);
         let kind = if shadows { "stdlib-shadowed" } else { "name-not-in-module" };
-        let doubt =
-            (!sure && !shadows).then(|| Why::new("the module is not one's own and may bind names in other ways"));
-        self.fault(way, Fault::new(kind, name.span, error).name(&name.name).module(&module).doubt(doubt));
+        let guess = (!sure && !shadows).then(|| Why::new("the module binds its names in no other way"));
+        self.fault(way, Fault::new(kind, name.span, error).name(&name.name).module(&module).guess(guess));
+    }
+
+    fn star_offers(&mut self, path: &TreePath, import: &Import, name: &str) -> bool {
+        let Some(target) = self.star(path, import) else { return false };
+        self.facts(&target).is_some_and(|facts| self.offers(&target, &facts, name) == Offer::Yes)
     }
 
     /// A module with `__getattr__` hands on what it imports for type checkers.
@@ -155,8 +178,7 @@ impl Walk<'_> {
         let candidates: Vec<&Import> =
             facts.imports.iter().filter(|import| import.type_only && import.form == Form::From).collect();
         let found = candidates.into_iter().find(|import| {
-            import.names.iter().any(|own| own.name == name)
-                || import.star && self.of_star(path, import, name, 0) == Offer::Yes
+            import.names.iter().any(|own| own.name == name) || import.star && self.star_offers(path, import, name)
         });
         let Some(import) = found else { return };
         let Ok(folder) = self.relative(path, import.level) else { return };
@@ -179,7 +201,7 @@ impl Walk<'_> {
         }
         let Some(shadow) = self.facts(path) else { return };
         for used in facts.uses.iter().filter(|used| used.module == name) {
-            if self.offers(&path.clone(), &shadow, &used.attribute, 0) == Offer::No {
+            if self.offers(path, &shadow, &used.attribute) == Offer::No {
                 let error = format!("module '{name}' has no attribute '{}'", used.attribute);
                 // The handler's own file uses what it imports, at the latest once it is called.
                 let on_request = if way.index == 0 { Some(Strength::Hard) } else { way.on_request };

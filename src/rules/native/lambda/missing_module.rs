@@ -82,5 +82,8 @@ fn report(
     if let Some(why) = &worst.doubt {
         finding = finding.doubt(Doubt::OpenSet(why.clone()));
     }
+    if let Some(why) = &worst.guess {
+        finding = finding.doubt(Doubt::Guess(why.clone()));
+    }
     sink.report(finding);
 }

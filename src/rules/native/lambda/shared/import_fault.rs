@@ -52,5 +52,8 @@ fn report(
     if let Some(why) = &import.doubt {
         finding = finding.doubt(Doubt::OpenSet(why.clone()));
     }
+    if let Some(why) = &import.guess {
+        finding = finding.doubt(Doubt::Guess(why.clone()));
+    }
     sink.report(finding);
 }

@@ -44,6 +44,9 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
         if let Some(why) = &fault.doubt {
             finding = finding.doubt(Doubt::OpenSet(why.clone()));
         }
+        if let Some(why) = &fault.guess {
+            finding = finding.doubt(Doubt::Guess(why.clone()));
+        }
         sink.report(finding);
     }
 }
