@@ -81,6 +81,11 @@ impl Reach {
         Ok(None)
     }
 
+    /// The number of a file, when it was reached.
+    pub fn index(&self, path: &TreePath) -> Option<usize> {
+        self.seen.get(path).copied()
+    }
+
     /// How surely a file is loaded, when it was reached.
     pub fn strength(&self, path: &TreePath) -> Option<Strength> {
         self.seen.get(path).map(|index| self.modules[*index].strength)

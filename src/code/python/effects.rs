@@ -4,9 +4,29 @@ use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Operator};
 use ruff_text_size::Ranged;
 
 use super::fold::{Constant, Folder, dotted};
-use super::module::{Form, Metadata, PathChange, PathFolder};
+use super::module::{FileName, Form, Metadata, OutCall, PathChange, PathFolder};
 use super::walk::{LITERALS, Walk};
 use crate::code::Strength;
+
+/// Functions that open a file or make its path, by their last name.
+const OPENERS: [&str; 12] = [
+    "get_data",
+    "get_path",
+    "join",
+    "joinpath",
+    "open",
+    "open_binary",
+    "open_text",
+    "path",
+    "read_binary",
+    "read_text",
+    "resource_filename",
+    "resource_string",
+];
+/// Most calls of other modules' functions of one module that are kept.
+const OUT_CALLS: usize = 10_000;
+/// Most names of files of one module that are kept.
+const FILES: usize = 1_000;
 
 impl Walk<'_> {
     /// A module's name that is a literal, or the literals that a loop's variable takes.
@@ -46,6 +66,10 @@ impl Walk<'_> {
     }
 
     pub(super) fn call(&mut self, call: &ExprCall) {
+        // What only type checkers see, or never runs, has no effect.
+        if self.type_only {
+            return;
+        }
         let Some(name) = dotted(&call.func) else { return };
         let span = self.span(call.range());
         match name.as_str() {
@@ -66,10 +90,7 @@ impl Walk<'_> {
             "setattr" => self.facts.open = true,
             "sys.path.append" | "site.addsitedir" => self.path_change(call.arguments.args.first()),
             "sys.path.insert" => self.path_change(call.arguments.args.get(1)),
-            "sys.path.extend" => match call.arguments.args.first() {
-                Some(Expr::List(list)) => list.elts.iter().for_each(|element| self.path_change(Some(element))),
-                _ => self.path_change(None),
-            },
+            "sys.path.extend" => call.arguments.args.iter().for_each(|list| self.path_changes(list)),
             "sys.modules.setdefault"
             | "sys.modules.update"
             | "sys.modules.__setitem__"
@@ -94,24 +115,67 @@ impl Walk<'_> {
             | "metadata.distribution"
             | "importlib_metadata.distribution" => {
                 let known = name.contains('.')
-                    || self.bound.get(&name).is_some_and(|m| m.contains("metadata") || m == "pkg_resources");
+                    || self
+                        .bound
+                        .get(&name)
+                        .is_some_and(|bound| bound.module.contains("metadata") || bound.module == "pkg_resources");
                 if let (true, Some(first)) = (known, call.arguments.args.first())
                     && let [distribution] = self.literals(first).as_slice()
                 {
-                    let strength = if self.type_only { Strength::Soft } else { self.strength };
                     self.facts.metadata.push(Metadata {
                         distribution: distribution.clone(),
                         span,
-                        strength,
+                        strength: self.strength,
                         function: self.function,
                     });
                 }
             }
             _ => {}
         }
-        let callee = self.facts.functions.get(&name).or_else(|| self.facts.functions.get(&format!("{name}.__init__")));
+        if OPENERS.contains(&name.rsplit('.').next().unwrap_or_default()) {
+            call.arguments.args.iter().for_each(|argument| self.file_name(argument));
+        }
+        self.called(&name);
+    }
+
+    /// A function or class of the module, or one that an import bound, is called.
+    pub(super) fn called(&mut self, name: &str) {
+        if self.type_only {
+            return;
+        }
+        let callee = self.facts.functions.get(name).or_else(|| self.facts.functions.get(&format!("{name}.__init__")));
         if let Some(callee) = callee {
-            self.facts.calls.calls.push((self.function, *callee, self.strength));
+            return self.facts.calls.calls.push((self.function, *callee, self.strength));
+        }
+        // Of `import a.b.c`, the name is bound to `a`.
+        let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
+        let Some(bound) = self.bound.get(first) else { return };
+        let called = match (&bound.name, rest) {
+            (Some(name), Some(rest)) => format!("{name}.{rest}"),
+            (Some(name), None) => name.clone(),
+            (None, Some(rest)) => rest.to_owned(),
+            (None, None) => return,
+        };
+        let (module, level) = (bound.module.clone(), bound.level);
+        let (function, strength) = (self.function, self.strength);
+        if strength > Strength::Soft && self.facts.out_calls.len() < OUT_CALLS {
+            self.facts.out_calls.push(OutCall { module, level, name: called, strength, function });
+        }
+    }
+
+    /// A literal that may be the name of a file which is opened.
+    pub(super) fn file_name(&mut self, expr: &Expr) {
+        if let Expr::StringLiteral(text) = expr
+            && !self.type_only
+            && self.facts.files.len() < FILES
+        {
+            let name = text.value.to_str();
+            let plausible = name.contains('.') && name.len() <= 100 && !name.contains(char::is_whitespace);
+            if plausible {
+                let (name, span) = (name.to_owned(), self.span(expr.range()));
+                let (function, strength) = (self.function, self.strength);
+                self.facts.files.push(FileName { name, span, strength, function });
+            }
         }
     }
 
@@ -122,6 +186,14 @@ impl Walk<'_> {
         }
         let folder = added.and_then(|expr| self.folder(expr));
         self.facts.path_changes.push(PathChange { folder, on_load: self.top });
+    }
+
+    /// `sys.path` gets every folder of a list.
+    pub(super) fn path_changes(&mut self, list: &Expr) {
+        match list {
+            Expr::List(list) => list.elts.iter().for_each(|element| self.path_change(Some(element))),
+            _ => self.path_change(None),
+        }
     }
 
     fn folder(&self, expr: &Expr) -> Option<PathFolder> {

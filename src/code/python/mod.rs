@@ -17,7 +17,10 @@ use ruff_python_ast::{Mod, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::Ranged;
 
-pub use module::{Form, Import, ModuleFacts, Name, PathChange, PathFolder, Target, TooDeep, Unreadable};
+pub use module::{
+    FileName, Form, Import, Metadata, ModuleFacts, Name, OnCall, OutCall, PathChange, PathFolder, Target, TooDeep,
+    Unreadable,
+};
 
 use crate::source::Span;
 

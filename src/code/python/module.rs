@@ -82,6 +82,64 @@ pub struct Metadata {
     pub(super) function: usize,
 }
 
+/// A call of a function of another module, or of a class there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutCall {
+    /// The import that bound the name that is called: its module and dots.
+    pub module: String,
+    /// How many dots stand before the module.
+    pub level: u32,
+    /// What is called in it: `f`, or `a.f` below it.
+    pub name: String,
+    /// How surely it is called when the module is loaded.
+    pub strength: Strength,
+    pub(super) function: usize,
+}
+
+/// The name of a file that code puts into a path or opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileName {
+    /// As written.
+    pub name: String,
+    /// Where.
+    pub span: Span,
+    /// How surely that is evaluated when the module is loaded.
+    pub strength: Strength,
+    pub(super) function: usize,
+}
+
+/// What a function reaches once it is called: for each item of the module how surely, `None` for those that it does not
+/// reach.
+#[derive(Clone, Debug, Default)]
+pub struct OnCall {
+    all: Vec<Option<Strength>>,
+    metadata: usize,
+    calls: usize,
+    files: usize,
+}
+
+impl OnCall {
+    /// Of an import.
+    pub fn import(&self, at: usize) -> Option<Strength> {
+        self.all.get(at).copied().flatten()
+    }
+
+    /// Of a question for metadata.
+    pub fn metadata(&self, at: usize) -> Option<Strength> {
+        self.import(self.metadata + at)
+    }
+
+    /// Of a call of another module's function.
+    pub fn call(&self, at: usize) -> Option<Strength> {
+        self.import(self.calls + at)
+    }
+
+    /// Of a file's name.
+    pub fn file(&self, at: usize) -> Option<Strength> {
+        self.import(self.files + at)
+    }
+}
+
 /// A change of `sys.path`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathChange {
@@ -130,6 +188,10 @@ pub struct ModuleFacts {
     pub path_changes: Vec<PathChange>,
     /// Metadata that it asks for.
     pub metadata: Vec<Metadata>,
+    /// Functions of other modules that it calls.
+    pub out_calls: Vec<OutCall>,
+    /// Names of files that it puts into paths or opens.
+    pub files: Vec<FileName>,
     /// Attributes of imported modules that it uses.
     pub uses: Vec<Use>,
     /// Syntax that the target version does not know: message and place.
@@ -139,13 +201,34 @@ pub struct ModuleFacts {
 }
 
 impl ModuleFacts {
-    /// How surely each import is evaluated once the function of this name is called; `None` for imports
-    /// that it does not reach.
-    pub fn on_call(&self, name: &str) -> Vec<Option<Strength>> {
-        match self.functions.get(name) {
-            Some(function) => self.calls.reached_from(*function, self.imports.len()),
-            None => vec![None; self.imports.len()],
-        }
+    /// What the function of this name reaches once it is called; `None` when the module has none. A class is called by
+    /// the name of its `__init__`.
+    pub fn on_call(&self, name: &str) -> Option<OnCall> {
+        let function = self.functions.get(name).or_else(|| self.functions.get(&format!("{name}.__init__")))?;
+        let metadata = self.imports.len();
+        let calls = metadata + self.metadata.len();
+        let files = calls + self.out_calls.len();
+        let all = self.calls.reached_from(*function, files + self.files.len());
+        Some(OnCall { all, metadata, calls, files })
+    }
+
+    /// Reckons how surely everything is evaluated when the module is loaded.
+    pub(super) fn reckon(&mut self) {
+        let exported: Vec<usize> = self.functions.values().copied().collect();
+        // Whatever a function evaluates takes part as if it were an import.
+        let metadata = self.metadata.iter().map(|item| (item.function, item.strength));
+        let calls = self.out_calls.iter().map(|item| (item.function, item.strength));
+        let files = self.files.iter().map(|item| (item.function, item.strength));
+        let rest: Vec<(usize, Strength)> = metadata.chain(calls).chain(files).collect();
+        let imports = self.imports.len();
+        let numbered = rest.iter().enumerate();
+        self.calls.imports.extend(numbered.map(|(at, (function, strength))| (*function, imports + at, *strength)));
+        let strengths = self.calls.on_load(imports + rest.len(), &exported);
+        let own = self.imports.iter_mut().map(|item| &mut item.strength);
+        let own = own.chain(self.metadata.iter_mut().map(|item| &mut item.strength));
+        let own = own.chain(self.out_calls.iter_mut().map(|item| &mut item.strength));
+        let own = own.chain(self.files.iter_mut().map(|item| &mut item.strength));
+        own.zip(strengths).for_each(|(own, strength)| *own = strength);
     }
 }
 

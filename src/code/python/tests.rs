@@ -25,6 +25,7 @@ fn strength_follows_the_place() {
     assert_eq!(imports("def f():\n  import a\nclass C:\n  import b\n"), ["a late", "b hard"]);
     assert_eq!(imports("if x:\n  import a\nelse:\n  import b"), ["a conditional", "b conditional"]);
     assert_eq!(imports("def f():\n  import a\nf()"), ["a hard"]);
+    assert_eq!(imports("def f():\n  import a\nif __name__ == '__main__':\n  f()"), ["a late"]);
     assert_eq!(imports("def f():\n  if x:\n    return\n  import a\n"), ["a conditional"]);
 }
 
@@ -73,8 +74,8 @@ fn names_and_metadata() {
 #[test]
 fn handlers_reach_what_they_call() {
     let facts = facts("def g():\n  import a\ndef handler(e, c):\n  g()\n");
-    assert_eq!(facts.on_call("handler"), [Some(Strength::Hard)]);
-    assert_eq!(facts.on_call("other"), [None]);
+    assert_eq!(facts.on_call("handler").unwrap().import(0), Some(Strength::Hard));
+    assert!(facts.on_call("other").is_none());
 }
 
 #[test]
@@ -165,6 +166,10 @@ fn folders_of_the_search_path_are_told() {
     assert_eq!(changes("D = os.path.dirname(os.path.abspath(__file__))\nsys.path.append(D + '/lib')"), [here("/lib")]);
     assert_eq!(changes("sys.path.append(str(Path(__file__).resolve().parent.parent / 'x'))"), [here("/../x")]);
     assert_eq!(changes("sys.path.append('/opt/x')\nsys.path.append(os.environ['HOME'])"), [written("/opt/x"), None]);
-    assert_eq!(changes("sys.path += ['a']\nsys.path = []\nsys.path[0:0] = ['b']"), [None, None, None]);
+    assert_eq!(
+        changes("sys.path += ['a', b]\nsys.path = c()\nsys.path[0:0] = ['b']"),
+        [written("a"), None, None, None]
+    );
+    assert_eq!(changes("old = sys.path[:]\nsys.path = [p for p in sys.path if p]\nsys.path = old"), []);
     assert_eq!(changes("if TYPE_CHECKING:\n  sys.path.append('a')"), []);
 }

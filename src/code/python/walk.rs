@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use ruff_python_ast::visitor::{Visitor, walk_body, walk_expr, walk_stmt};
-use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtIf, StmtImportFrom, StmtTry, StmtWith};
+use ruff_python_ast::{Decorator, ExceptHandler, Expr, Operator, Stmt, StmtIf, StmtImportFrom, StmtTry, StmtWith};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::fold::{Constant, Folder, dotted};
@@ -24,8 +24,8 @@ pub(super) struct Walk<'t> {
     shift: u32,
     pub(super) facts: ModuleFacts,
     pub(super) constants: HashMap<String, Constant>,
-    /// Names that plain imports bound, with the module.
-    pub(super) bound: HashMap<String, String>,
+    /// Names that imports bound.
+    pub(super) bound: HashMap<String, Bound>,
     /// Literal values of a loop's variable.
     pub(super) loops: HashMap<String, Vec<String>>,
     pub(super) function: usize,
@@ -36,6 +36,20 @@ pub(super) struct Walk<'t> {
     class: Option<String>,
     /// Not inside a function.
     pub(super) top: bool,
+}
+
+/// What an import bound a name to.
+pub(super) struct Bound {
+    pub module: String,
+    pub level: u32,
+    /// The name in the module, of `from … import`.
+    pub name: Option<String>,
+}
+
+impl Bound {
+    fn module(name: &str) -> Self {
+        Self { module: name.to_owned(), level: 0, name: None }
+    }
 }
 
 impl<'t> Walk<'t> {
@@ -93,20 +107,7 @@ impl<'t> Walk<'t> {
     }
 
     pub fn finish(mut self) -> ModuleFacts {
-        let all: Vec<usize> = self.facts.functions.values().copied().collect();
-        // Metadata takes part in the reckoning as if it were an import.
-        let imports = self.facts.imports.len();
-        let mut calls = self.facts.calls.clone();
-        for (at, metadata) in self.facts.metadata.iter().enumerate() {
-            calls.imports.push((metadata.function, imports + at, metadata.strength));
-        }
-        let strengths = calls.on_load(imports + self.facts.metadata.len(), &all);
-        for (import, strength) in self.facts.imports.iter_mut().zip(&strengths) {
-            import.strength = *strength;
-        }
-        for (metadata, strength) in self.facts.metadata.iter_mut().zip(strengths.iter().skip(imports)) {
-            metadata.strength = *strength;
-        }
+        self.facts.reckon();
         self.facts
     }
 
@@ -133,12 +134,14 @@ impl<'t> Walk<'t> {
 
     fn bind_target(&mut self, target: &Expr) {
         match target {
-            Expr::Name(name) => self.bind(name.id.as_str()),
+            Expr::Name(name) => {
+                self.bind(name.id.as_str());
+                self.bound.remove(name.id.as_str());
+            }
             Expr::Tuple(tuple) => tuple.elts.iter().for_each(|element| self.bind_target(element)),
             Expr::List(list) => list.elts.iter().for_each(|element| self.bind_target(element)),
             Expr::Starred(starred) => self.bind_target(&starred.value),
             Expr::Attribute(_) if dotted(target).as_deref() == Some("sys.meta_path") => self.facts.children_open = true,
-            Expr::Attribute(_) if dotted(target).as_deref() == Some("sys.path") => self.path_change(None),
             Expr::Subscript(subscript) => match dotted(&subscript.value).as_deref() {
                 Some("sys.modules" | "modules") => {
                     self.facts.children_open = true;
@@ -277,6 +280,16 @@ impl<'t> Walk<'t> {
         self.at_most(strength, |walk| walk.visit_body(&with.body));
     }
 
+    /// A decorator is called with what it stands before.
+    fn decorators(&mut self, decorators: &[Decorator]) {
+        for decorator in decorators {
+            self.visit_expr(&decorator.expression);
+            if let Some(name) = dotted(&decorator.expression) {
+                self.called(&name);
+            }
+        }
+    }
+
     /// Statements of a function's body.
     fn inside(&mut self, function: usize, body: &[Stmt]) {
         let saved = (self.function, self.strength, self.top, self.class.take());
@@ -319,11 +332,11 @@ impl<'a> Visitor<'a> for Walk<'_> {
                     match &alias.asname {
                         Some(name) => {
                             self.bind(name.as_str());
-                            self.bound.insert(name.as_str().to_owned(), module.clone());
+                            self.bound.insert(name.as_str().to_owned(), Bound::module(&module));
                         }
                         None => {
                             self.bind(&top);
-                            self.bound.insert(top.clone(), top);
+                            self.bound.insert(top.clone(), Bound::module(&top));
                         }
                     }
                     let span = self.span(alias.name.range());
@@ -331,11 +344,11 @@ impl<'a> Visitor<'a> for Walk<'_> {
                 }
             }
             Stmt::ImportFrom(import) => {
-                if let Some(module) = &import.module {
-                    for alias in &import.names {
-                        let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str().to_owned();
-                        self.bound.insert(name, module.as_str().to_owned());
-                    }
+                let module = import.module.as_ref().map(|name| name.as_str()).unwrap_or_default();
+                for alias in import.names.iter().filter(|alias| alias.name.as_str() != "*") {
+                    let (module, name) = (module.to_owned(), Some(alias.name.as_str().to_owned()));
+                    let bound = Bound { module, level: import.level, name };
+                    self.bound.insert(alias.asname.as_ref().unwrap_or(&alias.name).as_str().to_owned(), bound);
                 }
                 self.import_from(import);
             }
@@ -347,7 +360,7 @@ impl<'a> Visitor<'a> for Walk<'_> {
                 if function.name.as_str() == "__getattr__" && self.top && self.class.is_none() {
                     self.facts.getattr = true;
                 }
-                function.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
+                self.decorators(&function.decorator_list);
                 self.visit_parameters(&function.parameters);
                 let name = match &self.class {
                     Some(class) => format!("{class}.{}", function.name.as_str()),
@@ -362,11 +375,15 @@ impl<'a> Visitor<'a> for Walk<'_> {
                     // An inner function runs when the outer one says so, mostly.
                     self.facts.calls.calls.push((self.function, index, Strength::Late));
                 }
+                // Parameters stand for something else than what an import bound.
+                let names: Vec<&str> = function.parameters.iter().map(|one| one.name().as_str()).collect();
+                let hidden: Vec<(String, Bound)> = names.iter().filter_map(|n| self.bound.remove_entry(*n)).collect();
                 self.inside(index, &function.body);
+                self.bound.extend(hidden);
             }
             Stmt::ClassDef(class) => {
                 self.bind(class.name.as_str());
-                class.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
+                self.decorators(&class.decorator_list);
                 if let Some(arguments) = &class.arguments {
                     self.visit_arguments(arguments);
                 }
@@ -376,6 +393,11 @@ impl<'a> Visitor<'a> for Walk<'_> {
             }
             Stmt::Assign(assign) => {
                 for target in &assign.targets {
+                    // `sys.path` may be filtered, saved and put back.
+                    let kept = matches!(&*assign.value, Expr::ListComp(_) | Expr::Name(_) | Expr::Subscript(_));
+                    if !kept && dotted(target).as_deref() == Some("sys.path") {
+                        self.path_change(None);
+                    }
                     self.bind_target(target);
                     if let Expr::Name(name) = target {
                         let value = Folder { target: self.target, constants: &self.constants }.fold(&assign.value);
@@ -391,9 +413,8 @@ impl<'a> Visitor<'a> for Walk<'_> {
                 self.visit_expr(&assign.value);
             }
             Stmt::AnnAssign(assign) => {
-                if assign.value.is_some() {
-                    self.bind_target(&assign.target);
-                }
+                // One without a value says what another module will set.
+                self.bind_target(&assign.target);
                 if let Some(value) = &assign.value {
                     self.visit_expr(value);
                 }
@@ -403,6 +424,9 @@ impl<'a> Visitor<'a> for Walk<'_> {
                     self.constants.remove(name.id.as_str());
                 }
                 self.bind_target(&assign.target);
+                if dotted(&assign.target).as_deref() == Some("sys.path") {
+                    self.path_changes(&assign.value);
+                }
                 self.visit_expr(&assign.value);
             }
             Stmt::TypeAlias(alias) => self.bind_target(&alias.name),
@@ -455,6 +479,10 @@ impl<'a> Visitor<'a> for Walk<'_> {
                 self.call(call);
                 walk_expr(self, expr);
             }
+            Expr::BinOp(operation) if operation.op == Operator::Div => {
+                self.file_name(&operation.right);
+                walk_expr(self, expr);
+            }
             Expr::Lambda(lambda) => {
                 let saved = self.top;
                 self.top = false;
@@ -479,7 +507,7 @@ impl<'a> Visitor<'a> for Walk<'_> {
             }
             Expr::Attribute(attribute) => {
                 if let Expr::Name(name) = &*attribute.value
-                    && let Some(module) = self.bound.get(name.id.as_str())
+                    && let Some(Bound { module, level: 0, name: None }) = self.bound.get(name.id.as_str())
                     && !module.contains('.')
                     && attribute.ctx.is_load()
                 {

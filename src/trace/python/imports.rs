@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::locate::{Gap, Located, parts};
 use super::{Fault, Walk, Way};
 use crate::code::Strength;
-use crate::code::python::{Form, Import, ModuleFacts};
+use crate::code::python::{Form, Import, ModuleFacts, OnCall};
 use crate::facts::{Id, ModuleImport, Place};
 use crate::runtime::python::{Found, hint_for_removed, package_for};
 use crate::source::{Origin, Source, Span, TreePath};
@@ -39,19 +39,33 @@ impl Waiting {
 }
 
 impl Walk<'_> {
-    /// Follows the imports of a module that is loaded.
-    pub(super) fn imports(&mut self, base: Way<'_>, facts: &ModuleFacts) {
+    /// Follows the imports of a module that is loaded; what the handler reaches once it is called, too.
+    pub(super) fn imports(&mut self, base: Way<'_>, facts: &ModuleFacts, on_call: Option<&OnCall>) {
         if facts.imports.len() > IMPORTS {
             self.files.too_many_imports(base.source);
         }
-        let on_call = if base.index == 0 { facts.on_call(&self.function) } else { Vec::new() };
+        self.follow(base, facts, |at, import| {
+            Some((import.strength.min(base.own), on_call.and_then(|on_call| on_call.import(at))))
+        });
+    }
+
+    /// Follows imports, each evaluated so surely on load and once the handler is called; `None` for those that are not
+    /// evaluated at all.
+    pub(super) fn follow<F>(&mut self, base: Way<'_>, facts: &ModuleFacts, evidence: F)
+    where
+        F: Fn(usize, &Import) -> Option<(Strength, Option<Strength>)>,
+    {
         let mut plain: FxHashSet<&str> = FxHashSet::default();
         let mut failed: Vec<bool> = Vec::with_capacity(facts.imports.len());
         for (at, import) in facts.imports.iter().enumerate().take(IMPORTS) {
+            let Some((own, on_request)) = evidence(at, import) else {
+                failed.push(false);
+                continue;
+            };
             // What stands in an `except` runs only where the attempt before it fails.
             let runs = import.instead_of.is_empty() || import.instead_of.iter().any(|tried| failed[*tried]);
-            let own = if runs { import.strength.min(base.own) } else { Strength::Soft };
-            let on_request = on_call.get(at).copied().flatten().filter(|_| runs);
+            let own = if runs { own } else { Strength::Soft };
+            let on_request = on_request.filter(|_| runs);
             // What the handler calls is as sure as what its module loads, one step later.
             let reach = if on_request >= Some(Strength::Late) { own.max(Strength::Late) } else { own };
             let way = Way { own, reach, on_request, ..base };

@@ -1,11 +1,13 @@
 //! Second evidence: what the metadata of installed distributions says.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::{Fault, Walk, Way};
 use crate::code::Strength;
 use crate::runtime::python::{Distribution, modules_for};
 use crate::source::{ContentId, Span, TreePath};
+use crate::trace::Native;
 use crate::trace::reach::shown;
 use crate::value::Why;
 
@@ -21,7 +23,7 @@ fn is_idle(path: &TreePath) -> bool {
     path.names().any(idle)
         || matches!(
             path.extension().as_deref(),
-            Some("pyi" | "pyc" | "typed" | "md" | "rst" | "txt" | "pxd" | "pyx" | "h" | "c" | "py")
+            Some("pyi" | "pyc" | "typed" | "md" | "rst" | "txt" | "pxd" | "pyx" | "h" | "c")
         )
 }
 
@@ -39,7 +41,7 @@ impl Walk<'_> {
         for (at, strength) in &reached {
             if *strength == Strength::Hard {
                 self.requirements(*at);
-                self.files_gone(*at);
+                self.incomplete(*at);
             }
         }
         self.native_imports(&reached);
@@ -109,17 +111,41 @@ impl Walk<'_> {
     }
 
     /// Files that RECORD lists and that are gone, other than modules: an import would show those.
-    fn files_gone(&mut self, at: usize) {
-        let distribution = self.installed.get(at).clone();
+    pub(super) fn files_gone(&mut self, at: usize) -> Rc<Vec<TreePath>> {
+        if let Some(known) = self.gone.get(&at) {
+            return Rc::clone(known);
+        }
+        let distribution = self.installed.get(at);
         let root = distribution.folder.parent();
-        let inside = |file: &TreePath| file.relative_to(&root).is_none_or(|inside| !is_idle(&inside));
-        let gone = distribution.files.iter().filter(|file| inside(file)).find(|file| self.tree.resolve(file).is_none());
-        if let Some(file) = gone {
-            let name = &distribution.name;
+        let counts = |file: &&TreePath| file.relative_to(&root).is_none_or(|inside| !is_idle(&inside));
+        let gone = distribution.files.iter().filter(counts).filter(|file| self.tree.resolve(file).is_none());
+        let gone: Rc<Vec<TreePath>> = Rc::new(gone.cloned().collect());
+        self.gone.insert(at, Rc::clone(&gone));
+        gone
+    }
+
+    /// A compiled module is gone, and what is loaded in its place is the source that it was compiled from, beside other
+    /// compiled modules that rely on its layout.
+    fn has_plain_twin(&self, at: usize, file: &TreePath) -> bool {
+        let name = file.file_name();
+        let stem = name.split('.').next().unwrap_or_default();
+        let source = file.parent().child(format!("{stem}.py").as_bytes());
+        let is_loaded =
+            |native: &Native| native.strength == Strength::Hard && self.installed.owner(&native.path) == Some(at);
+        name.ends_with(".so") && self.strength(&source) == Some(Strength::Hard) && self.natives.iter().any(is_loaded)
+    }
+
+    /// Of such files nothing shows that they are needed.
+    fn incomplete(&mut self, at: usize) {
+        let gone = self.files_gone(at);
+        let worst = gone.iter().find(|file| self.has_plain_twin(at, file)).or_else(|| gone.first());
+        if let Some(file) = worst.filter(|_| !self.lost.contains(&at)) {
+            let distribution = self.installed.get(at);
+            let (name, record) = (distribution.name.clone(), distribution.folder.child(b"RECORD"));
             let error = format!("RECORD of {name} lists {}", shown(file));
-            let guess = Some(Why::new("the code needs the file"));
-            let fault = Fault::new("incomplete-distribution", Span::default(), error).name(name).module(name);
-            self.about(&distribution.folder.child(b"RECORD"), Strength::Hard, fault.guess(guess));
+            let guess = (!self.has_plain_twin(at, file)).then(|| Why::new("the code needs the file"));
+            let fault = Fault::new("incomplete-distribution", Span::default(), error).name(&name).module(&name);
+            self.about(&record, Strength::Hard, fault.guess(guess));
         }
     }
 

@@ -1,5 +1,6 @@
 //! The walk through a Python package.
 
+mod calls;
 mod handler;
 mod imports;
 mod installed;
@@ -8,6 +9,7 @@ mod metadata;
 mod names;
 mod search_path;
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -17,7 +19,7 @@ use super::reach::{Next, Reach, TooMany, shown};
 use super::report::{FINDINGS, Fault, Party, Way};
 use super::{Native, PackageRequest, PackageTrace, ProblemKind, entry};
 use crate::code::Strength;
-use crate::code::python::{ModuleFacts, Unreadable, analyse};
+use crate::code::python::{ModuleFacts, OnCall, Unreadable, analyse};
 use crate::facts::{LoadFault, ModuleImport};
 use crate::runtime::node::TASK_ROOT;
 use crate::runtime::python::{Finder, PythonVersion, distributions, normalised};
@@ -76,6 +78,12 @@ struct Walk<'r> {
     open_path: Option<Why>,
     /// Names of all files and folders without what follows their first dot, once somebody asked.
     package_names: Option<FxHashSet<Vec<u8>>>,
+    /// Functions that were followed: file, name, and whether they run on load or for a request.
+    called: FxHashSet<(TreePath, String, bool)>,
+    /// Files of a distribution that are gone, once somebody asked.
+    gone: FxHashMap<usize, Rc<Vec<TreePath>>>,
+    /// Distributions of which a lost file was told of.
+    lost: FxHashSet<usize>,
     /// Modules that installed packages take from the runtime.
     provided: FxHashSet<String>,
     missing: Vec<ModuleImport>,
@@ -110,6 +118,9 @@ impl<'r> Walk<'r> {
             aliases: FxHashSet::default(),
             open_path: None,
             package_names: None,
+            called: FxHashSet::default(),
+            gone: FxHashMap::default(),
+            lost: FxHashSet::default(),
             provided: FxHashSet::default(),
             missing: Vec::new(),
             faults: Vec::new(),
@@ -160,9 +171,12 @@ impl<'r> Walk<'r> {
                 if let Some((message, span)) = &facts.unsupported {
                     self.syntax("unsupported-syntax", way, *span, message);
                 }
+                let on_call = if way.index == 0 { facts.on_call(&self.function) } else { None };
                 self.search_path(way, facts);
-                self.metadata(way, facts);
-                self.imports(way, facts);
+                self.metadata(way, facts, None);
+                self.imports(way, facts, on_call.as_ref());
+                self.files_named(way, facts, None);
+                self.calls(way, facts, on_call.as_ref());
             }
             Err(Unreadable::TooDeep(why)) => {
                 self.files.problem(module.source.clone(), Span::default(), ProblemKind::Limit, why.to_string());
@@ -180,14 +194,15 @@ impl<'r> Walk<'r> {
         self.fault(way, Fault::new(kind, span, error).name(message).module(&module));
     }
 
-    /// Metadata of distributions that a module asks for while it is loaded.
-    fn metadata(&mut self, base: Way<'_>, facts: &ModuleFacts) {
-        for asked in &facts.metadata {
+    /// Metadata of distributions that a module asks for while it is loaded, or a function once it is called.
+    fn metadata(&mut self, base: Way<'_>, facts: &ModuleFacts, on_call: Option<&OnCall>) {
+        for (at, asked) in facts.metadata.iter().enumerate() {
             let name = &asked.distribution;
+            let Some(strength) = on_call.map_or(Some(asked.strength), |on_call| on_call.metadata(at)) else { continue };
             if self.installed.has(name) || self.finder.version().provides_distribution(&normalised(name)) {
                 continue;
             }
-            let way = Way { own: asked.strength.min(base.own), ..base };
+            let way = Way { own: strength.min(base.own), ..base };
             let error = format!("No package metadata was found for {name}");
             let fault = Fault::new("missing-distribution-metadata", asked.span, error);
             self.fault(way, fault.name(name).doubt(self.request.more_layers.clone()));
