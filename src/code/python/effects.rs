@@ -70,6 +70,14 @@ impl Walk<'_> {
         if self.type_only {
             return;
         }
+        let last = match &*call.func {
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            Expr::Name(name) => name.id.as_str(),
+            _ => "",
+        };
+        if OPENERS.contains(&last) {
+            call.arguments.args.iter().for_each(|argument| self.file_name(argument));
+        }
         let Some(name) = dotted(&call.func) else { return };
         let span = self.span(call.range());
         match name.as_str() {
@@ -131,9 +139,6 @@ impl Walk<'_> {
                 }
             }
             _ => {}
-        }
-        if OPENERS.contains(&name.rsplit('.').next().unwrap_or_default()) {
-            call.arguments.args.iter().for_each(|argument| self.file_name(argument));
         }
         self.called(&name);
     }

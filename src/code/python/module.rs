@@ -212,6 +212,11 @@ impl ModuleFacts {
         Some(OnCall { all, metadata, calls, files })
     }
 
+    /// An import that only type checkers follow takes this name.
+    pub fn names_for_types(&self, name: &str) -> bool {
+        self.imports.iter().any(|import| import.type_only && import.names.iter().any(|own| own.name == name))
+    }
+
     /// Reckons how surely everything is evaluated when the module is loaded.
     pub(super) fn reckon(&mut self) {
         let exported: Vec<usize> = self.functions.values().copied().collect();

@@ -22,6 +22,8 @@ pub struct Requirement {
     pub name: String,
     /// Its marker surely holds; else it cannot be told.
     pub certain: bool,
+    /// Versions that are allowed (`>=1.2,<2`), empty for any.
+    pub specifier: String,
 }
 
 /// One installed distribution.
@@ -39,12 +41,15 @@ pub struct Distribution {
     pub files: Vec<TreePath>,
     /// Tags of the wheel.
     pub tags: Vec<Tag>,
+    /// Versions of Python that it is for (`>=3.8`), empty for any.
+    pub requires_python: String,
 }
 
 impl Distribution {
     fn new(name: &str, version: &str, folder: TreePath) -> Self {
         let (name, version) = (name.to_owned(), version.to_owned());
-        Self { name, version, folder, requirements: Vec::new(), files: Vec::new(), tags: Vec::new() }
+        let requires_python = String::new();
+        Self { name, version, folder, requirements: Vec::new(), files: Vec::new(), tags: Vec::new(), requires_python }
     }
 
     /// Names of its top-level modules, from the files that it lists.
@@ -108,6 +113,7 @@ fn read(tree: &Arc<dyn Tree>, root: &TreePath, folder: TreePath, version: Python
             match line.split_once(':') {
                 Some(("Name", value)) => found.name = value.trim().to_owned(),
                 Some(("Version", value)) => found.version = value.trim().to_owned(),
+                Some(("Requires-Python", value)) => found.requires_python = value.trim().to_owned(),
                 Some(("Requires-Dist", value)) => found.requirements.extend(requirement(value, version)),
                 _ => {}
             }
@@ -131,7 +137,7 @@ fn read(tree: &Arc<dyn Tree>, root: &TreePath, folder: TreePath, version: Python
 }
 
 /// `name[extra]>=1; marker`; `None` when its marker does not hold.
-fn requirement(text: &str, version: PythonVersion) -> Option<Requirement> {
+pub fn requirement(text: &str, version: PythonVersion) -> Option<Requirement> {
     let (requirement, marker) = text.split_once(';').unwrap_or((text, ""));
     let certain = if marker.trim().is_empty() { Some(true) } else { holds(marker, version) };
     if certain == Some(false) {
@@ -139,7 +145,10 @@ fn requirement(text: &str, version: PythonVersion) -> Option<Requirement> {
     }
     let name: String =
         requirement.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
-    Some(Requirement { name: normalised(&name), certain: certain == Some(true) })
+    let rest = requirement.trim().strip_prefix(&name).unwrap_or_default().trim_start();
+    let rest = rest.strip_prefix('[').map_or(rest, |rest| rest.split_once(']').map_or("", |(_, rest)| rest));
+    let specifier = rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')')).to_owned();
+    Some(Requirement { name: normalised(&name), certain: certain == Some(true), specifier })
 }
 
 #[cfg(test)]
@@ -151,7 +160,9 @@ mod tests {
     fn requirements_hold_or_not() {
         let version = PythonVersion::of("python3.11", None).unwrap();
         assert_eq!(requirement(" Typing_Extensions>=4 ; python_version < \"3.8\"", version), None);
-        assert_eq!(requirement("PyYAML (>=5)", version).unwrap().name, "pyyaml");
+        let required = |text: &str| requirement(text, version).map(|one| (one.name, one.specifier)).unwrap();
+        assert_eq!(required("PyYAML (>=5)"), ("pyyaml".into(), ">=5".into()));
+        assert_eq!(required("uvicorn[standard] >=0.12, <1; extra != 'x'"), ("uvicorn".into(), ">=0.12, <1".into()));
         assert_eq!(requirement("idna[x]; extra == 'all'", version), None);
         assert_eq!(normalised("Foo__Bar.baz"), "foo-bar-baz");
     }

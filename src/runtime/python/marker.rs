@@ -4,6 +4,7 @@
 //! evaluator: the environment is fixed and three answers are needed, and a full resolver's library would
 //! bring a version and URL parser with it.
 
+use super::specifier::{Version, allows};
 use super::version::PythonVersion;
 
 /// Whether a marker holds without any extra; `None` when it cannot be told.
@@ -132,9 +133,8 @@ impl Parser<'_> {
     }
 
     fn compare(&self, left: &Token, operator: &str, right: &Token) -> Option<bool> {
-        let (variable, flipped) = match (left, right) {
-            (Token::Word(word), _) => (word.as_str(), false),
-            (_, Token::Word(word)) => (word.as_str(), true),
+        let variable = match (left, right) {
+            (Token::Word(word), _) | (_, Token::Word(word)) => word.as_str(),
             _ => return None,
         };
         let value = |token: &Token| match token {
@@ -148,21 +148,8 @@ impl Parser<'_> {
             "not in" => return Some(!right.contains(&left)),
             _ => {}
         }
-        if variable.starts_with("python_") && variable.contains("version") || variable == "python_full_version" {
-            let exact = right.trim_end_matches(".*");
-            let prefix = right.ends_with(".*");
-            let (a, b) = (numbers(&left)?, numbers(exact)?);
-            let order = if prefix && !flipped { a.get(..b.len()).unwrap_or(&a).cmp(&b) } else { padded(&a, &b) };
-            return Some(match operator {
-                "<" => order.is_lt(),
-                "<=" => order.is_le(),
-                ">" => order.is_gt(),
-                ">=" => order.is_ge(),
-                "==" | "===" => order.is_eq(),
-                "!=" => order.is_ne(),
-                "~=" => order.is_ge() && a.first() == b.first(),
-                _ => return None,
-            });
+        if variable == "python_version" || variable.ends_with("_version") {
+            return allows(&format!("{operator}{right}"), &Version::parse(&left)?);
         }
         match operator {
             "==" | "===" => Some(left == right),
@@ -187,17 +174,6 @@ impl Parser<'_> {
     }
 }
 
-fn numbers(text: &str) -> Option<Vec<u32>> {
-    text.split('.').map(|part| part.trim().parse().ok()).collect()
-}
-
-/// Compares versions, missing parts counting as 0.
-fn padded(a: &[u32], b: &[u32]) -> std::cmp::Ordering {
-    let length = a.len().max(b.len());
-    let fill = |list: &[u32]| -> Vec<u32> { (0..length).map(|at| list.get(at).copied().unwrap_or(0)).collect() };
-    fill(a).cmp(&fill(b))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,7 +187,9 @@ mod tests {
             ("sys_platform == 'win32' or os_name == 'posix'", Some(true)),
             ("(platform_machine == 'x86_64' or platform_machine == 'arm64') and python_version < '3.14'", Some(true)),
             ("platform_python_implementation != 'PyPy'", Some(true)),
-            ("python_full_version < '3.11.0a6'", None),
+            ("python_full_version < '3.11.0a6'", Some(false)),
+            ("'3.8' <= python_version", Some(true)),
+            ("platform_release >= '5'", None),
             ("'linux' in sys_platform", Some(true)),
             ("((", None),
         ] {

@@ -4,14 +4,16 @@ mod distribution;
 mod finder;
 mod handler;
 mod marker;
+mod specifier;
 mod stdlib;
 mod tables;
 mod tags;
 mod version;
 
-pub use distribution::{Distribution, Requirement, normalised, read_all as distributions};
+pub use distribution::{Distribution, Requirement, normalised, read_all as distributions, requirement};
 pub use finder::{Finder, Found};
 pub use handler::{HandlerName, MalformedHandler, near as near_handler};
+pub use specifier::{Version, allows};
 pub use tables::{hint_for_removed, modules_for, package_for};
 pub use tags::{Misfit, Tag};
 pub use version::{ASSUMED, PythonVersion};

@@ -23,6 +23,11 @@ impl PythonVersion {
         Some(Self { minor, arm: architecture == Some("arm64") })
     }
 
+    /// The version as one of its patch releases has it; which one AWS runs is not known.
+    pub fn full(self) -> String {
+        format!("3.{}.99", self.minor)
+    }
+
     /// What constants in code are decided by.
     pub fn target(self) -> Target {
         Target { minor: self.minor, machine: self.machine() }

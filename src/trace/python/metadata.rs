@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use super::{Fault, Walk, Way};
 use crate::code::Strength;
-use crate::runtime::python::{Distribution, modules_for};
+use crate::runtime::node::TASK_ROOT;
+use crate::runtime::python::{Distribution, Version, allows, modules_for, requirement};
 use crate::source::{ContentId, Span, TreePath};
 use crate::trace::Native;
 use crate::trace::reach::shown;
@@ -13,6 +14,8 @@ use crate::value::Why;
 
 /// Largest compiled module in which names of modules are looked for, bytes.
 const NATIVE_BYTES: u64 = 64 << 20;
+/// Largest list of requirements that is read, bytes.
+const LIST_BYTES: u64 = 1 << 20;
 
 /// Files whose absence says nothing.
 fn is_idle(path: &TreePath) -> bool {
@@ -41,10 +44,63 @@ impl Walk<'_> {
         for (at, strength) in &reached {
             if *strength == Strength::Hard {
                 self.requirements(*at);
+                self.versions(*at);
                 self.incomplete(*at);
             }
         }
+        self.pins();
         self.native_imports(&reached);
+    }
+
+    /// Versions that do not fit: of the runtime, and of distributions that another one requires.
+    fn versions(&mut self, at: usize) {
+        let runtime = self.finder.version();
+        let distribution = self.installed.get(at).clone();
+        let metadata = distribution.folder.child(b"METADATA");
+        let fits = Version::parse(&runtime.full()).and_then(|full| allows(&distribution.requires_python, &full));
+        if fits == Some(false) {
+            let (name, number) = (&distribution.name, &distribution.version);
+            let error = format!("{name} {number} is for Python {}", distribution.requires_python);
+            let fault = Fault::new("engine-mismatch", Span::default(), error).name(name).module(name);
+            self.about(&metadata, Strength::Hard, fault);
+        }
+        for requirement in distribution.requirements.iter().filter(|requirement| requirement.certain) {
+            let Some(installed) = self.installed.named(&requirement.name).map(|at| self.installed.get(at)) else {
+                continue;
+            };
+            let (name, number) = (installed.name.clone(), installed.version.clone());
+            let fits = Version::parse(&number).and_then(|version| allows(&requirement.specifier, &version));
+            if fits == Some(false) {
+                let error = format!("{} requires {name}{}", distribution.name, requirement.specifier);
+                let fault = Fault::new("version-mismatch", Span::default(), error).name(&name).module(&number);
+                self.about(&metadata, Strength::Hard, fault);
+            }
+        }
+    }
+
+    /// Versions that the package's own list of requirements pins and that are not the installed ones.
+    fn pins(&mut self) {
+        let version = self.finder.version();
+        let list = TreePath::from(TASK_ROOT).child(b"requirements.txt");
+        let Ok(bytes) = self.tree.read(&list, LIST_BYTES) else { return };
+        let source = self.files.source(&list, ContentId::of(&bytes));
+        let text = String::from_utf8_lossy(&bytes);
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let span = Span::new(start, start + line.trim_end().len());
+            start += line.len();
+            let pinned = requirement(line.split(" #").next().unwrap_or_default(), version);
+            let Some(pinned) = pinned.filter(|pinned| pinned.specifier.starts_with("==")) else { continue };
+            // Options (`--hash`) may follow.
+            let specifier = pinned.specifier.split_whitespace().next().unwrap_or_default();
+            let Some(installed) = self.installed.named(&pinned.name).map(|at| self.installed.get(at)) else { continue };
+            let (name, number) = (installed.name.clone(), installed.version.clone());
+            if Version::parse(&number).and_then(|version| allows(specifier, &version)) == Some(false) {
+                let error = format!("requirements.txt pins {name}{specifier}");
+                let fault = Fault::new("version-mismatch", span, error).name(&name).module(&number);
+                self.fault(Way::to_file(0, &list, &source, Strength::Hard), fault);
+            }
+        }
     }
 
     /// Distributions of which a file is loaded, and how surely.

@@ -159,6 +159,10 @@ impl Walk<'_> {
         };
         let lost = folders.iter().any(lost);
         let sure = lost || self.first_party(way.path) && path.is_none_or(|path| self.first_party(path));
+        // What only type checkers see there is put there by another module, once it is loaded.
+        if !sure && path.and_then(|path| self.facts(path)).is_some_and(|facts| facts.names_for_types(&name.name)) {
+            return;
+        }
         let shadows = import.level == 0 && self.finder.version().is_stdlib(&import.module);
         let kind = if shadows { "stdlib-shadowed" } else { "name-not-in-module" };
         let guess = (!sure && !shadows).then(|| Why::new("the module binds its names in no other way"));

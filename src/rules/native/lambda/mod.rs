@@ -1,6 +1,7 @@
 //! Checks of packages that functions run.
 
 pub mod case_mismatch;
+pub mod engine_mismatch;
 pub mod esm_syntax_in_commonjs;
 pub mod handler_file_missing;
 pub mod handler_not_exported;
@@ -27,6 +28,7 @@ pub mod stdlib_shadowed;
 pub mod syntax_error;
 pub mod unspecified_esm_import;
 pub mod unsupported_syntax;
+pub mod version_mismatch;
 
 use crate::diagnostic::{Argument, Doubt};
 use crate::facts::Artifact;
