@@ -3,6 +3,7 @@
 mod check;
 mod explain;
 pub mod facts;
+mod folders;
 mod graph;
 mod here;
 mod hook;

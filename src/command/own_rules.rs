@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::check::relative;
+use super::folders::relative;
 use crate::config::Pack;
 use crate::rules::{ProblemOf, Registry, RuleOrigin, RuleProblem};
 use crate::source::{ContentId, Source, Span, TreePath, visible};

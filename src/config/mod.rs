@@ -1,6 +1,7 @@
 //! deploylint.toml: as written, with spans, and as meant.
 
 mod date;
+mod keys;
 mod model;
 mod names;
 mod parse;

@@ -1,5 +1,6 @@
 //! From written configuration to [`Config`].
 
+use super::keys::{ENVIRONMENTS, GATE, OVERRIDE, PACKS, SCAN, SERVICE, SET, TOP, WAIVER};
 use super::reader::{Named, Reader};
 use super::{
     Config, ConfigProblem, DeclaredService, DeclaredSet, FailOn, Level, Levels, Override, Pack, RuleNames, SubjectGlob,
@@ -9,43 +10,6 @@ use crate::diagnostic::{Argument, Message};
 use crate::facts::Environment;
 use crate::source::{Source, Span};
 use crate::syntax::{self, Node, toml};
-
-const TOP: &[&str] = &[
-    "scan",
-    "gate",
-    "rules",
-    "select",
-    "ignore",
-    "environments",
-    "sets",
-    "externals",
-    "services",
-    "override",
-    "waiver",
-    "$schema",
-];
-/// The key of `[rules]` that is no rule.
-const PACKS: &str = "packs";
-const SCAN: &[&str] = &["exclude", "artifacts", "max-file-size"];
-const GATE: &[&str] = &["fail-on"];
-const ENVIRONMENTS: &[&str] = &["dev", "staging", "prod"];
-const SET: &[&str] = &["files"];
-const SERVICE: &[&str] = &["path", "image", "ports"];
-const OVERRIDE: &[&str] = &["paths", "rules"];
-const WAIVER: &[&str] = &["rule", "path", "match", "reason", "owner", "until"];
-
-/// Every key by its table.
-pub(super) const KEYS: &[(&str, &[&str])] = &[
-    ("", TOP),
-    ("scan", SCAN),
-    ("rules", &[PACKS]),
-    ("gate", GATE),
-    ("environments", ENVIRONMENTS),
-    ("sets", SET),
-    ("services", SERVICE),
-    ("override", OVERRIDE),
-    ("waiver", WAIVER),
-];
 
 /// Largest `max-file-size`, bytes: spans are 32 bits wide.
 const LARGEST_FILE: u64 = 4 << 30;

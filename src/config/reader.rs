@@ -74,7 +74,7 @@ impl Reader<'_> {
     /// Says that a key is not known, and which one was probably meant.
     pub fn unknown_key(&mut self, key: &Node<'_>, allowed: &[&str]) {
         let written = key.text().unwrap_or_default();
-        let elsewhere = super::parse::KEYS.iter().find(|(table, keys)| !table.is_empty() && keys.contains(&written));
+        let elsewhere = super::keys::KEYS.iter().find(|(table, keys)| !table.is_empty() && keys.contains(&written));
         let help = match (meant(written, allowed.iter().copied()), elsewhere) {
             (Some(near), _) => did_you_mean(near),
             (None, Some((table, _))) => {

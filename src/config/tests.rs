@@ -132,7 +132,7 @@ fn the_documented_configuration_can_be_read() {
     let names = RuleNames::of(&crate::rules::Registry::builtin().0);
     let config = Config::parse(text, &source, &names).unwrap();
     assert_eq!((config.waivers.len(), config.overrides.len(), config.services.len()), (1, 1, 1));
-    for (key, known) in parse::KEYS {
+    for (key, known) in keys::KEYS {
         for name in *known {
             assert!(page.contains(name) || *name == "$schema" || *name == "dev", "{key}.{name} is not documented");
         }

@@ -34,16 +34,16 @@ struct Around<'a> {
     /// Files of parameter values with the names of the parameters, by folder.
     parameter_files: BTreeMap<TreePath, Vec<(&'a TreePath, Vec<String>)>>,
     /// Folders of a serverless.yml.
-    services: Vec<TreePath>,
+    services: BTreeSet<TreePath>,
 }
 
 impl<'a> Around<'a> {
     fn of(planning: &Planning<'a>) -> Self {
         let mut parameter_files: BTreeMap<TreePath, Vec<_>> = BTreeMap::new();
-        let mut services = Vec::new();
+        let mut services = BTreeSet::new();
         for (path, extract) in planning.extracts {
             if extract.kind == FileKind::Skipped("serverless.yml") {
-                services.push(path.parent());
+                services.insert(path.parent());
             }
             let is_json = path.as_bytes().to_ascii_lowercase().ends_with(b".json");
             let Some(document) = extract.documents().first().filter(|_| is_json) else { continue };
@@ -100,7 +100,7 @@ fn of_template(planning: &Planning<'_>, around: &Around<'_>, path: &TreePath, ex
 fn is_fragment(around: &Around<'_>, path: &TreePath, template: &Template<'_>) -> bool {
     let is_declared =
         template.root.get("AWSTemplateFormatVersion").is_some() || template.root.get("Transform").is_some();
-    !is_declared && around.services.iter().any(|folder| path.is_under(folder))
+    !is_declared && path.ancestors().any(|folder| around.services.contains(&folder))
 }
 
 fn of_samconfigs(planning: &Planning<'_>, template: &TreePath) -> Vec<Given> {

@@ -61,7 +61,7 @@ fn parts(extracts: &Extracts, kustomizations: &Kustomizations) -> BTreeMap<TreeP
         .iter()
         .filter(|(_, extract)| extract.kind == FileKind::Kubernetes)
         .filter_map(|(path, _)| {
-            let in_chart = rendered.iter().any(|folder| path.is_under(folder));
+            let in_chart = path.ancestors().any(|folder| rendered.contains(&folder));
             let reason = if in_chart { Some("helm chart") } else { kustomizations.part(path) };
             reason.map(|reason| (path.clone(), reason))
         })
@@ -112,14 +112,19 @@ impl<'a> Planner<'a> {
 
     /// The complete objects of a kustomization: those that it lists, and those that stand beside them.
     fn kustomized(&mut self, objects: &mut Files<'a>) {
+        let mut beside: BTreeMap<&TreePath, Vec<&TreePath>> = BTreeMap::new();
+        for path in objects.keys() {
+            if let Some(folder) = self.kustomizations.folder_around(path) {
+                beside.entry(folder).or_default().push(path);
+            }
+        }
         for (folder, listed) in self.kustomizations.bases() {
             let mut own: Files<'a> = listed.iter().filter_map(|path| objects.remove_entry(path)).collect();
             if own.is_empty() {
                 continue;
             }
-            let beside =
-                |path: &&TreePath, _: &mut Vec<Object>| self.kustomizations.folder_around(path) == Some(folder);
-            own.extend(objects.extract_if(.., beside));
+            let beside = beside.get(folder).into_iter().flatten();
+            own.extend(beside.filter_map(|path| objects.remove_entry(*path)));
             let mut units: Vec<Unit> = own.into_iter().map(|(path, objects)| Unit::of_file(path, objects)).collect();
             // Kustomizations say which ConfigMaps and Secrets they generate.
             units.extend(self.kustomizations.over(folder).into_iter().map(|path| Unit::of_file(path, Vec::new())));
@@ -177,10 +182,11 @@ impl<'a> Planner<'a> {
         if folders.iter().any(kustomized) {
             return Some("kustomization not rendered");
         }
-        let inside = |unread: &TreePath| {
-            (!root.is_root() && unread.is_under(root)) || folders.iter().any(|folder| folder.is_under(unread))
-        };
-        if let Some((_, reason)) = self.planning.unread.iter().find(|(unread, _)| inside(unread)) {
+        let unread = self.planning.unread;
+        let around = folders.iter().flat_map(TreePath::ancestors).filter_map(|folder| unread.get_key_value(&folder));
+        let below = unread.range(root..).take_while(|(path, _)| path.as_bytes().starts_with(root.as_bytes()));
+        let below = below.filter(|(path, _)| !root.is_root() && path.is_under(root)).take(1);
+        if let Some((_, reason)) = around.chain(below).min() {
             return Some(if reason == "helm chart" { "helm chart not rendered" } else { "kustomization not rendered" });
         }
         if folders.iter().any(|folder| self.unread.contains(folder)) {

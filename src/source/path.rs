@@ -57,6 +57,11 @@ impl TreePath {
         }
     }
 
+    /// This path, the folder around it, and so on up to the root.
+    pub fn ancestors(&self) -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(self.clone()), |path| (!path.is_root()).then(|| path.parent()))
+    }
+
     /// What follows the last dot of the last name, in lower case.
     pub fn extension(&self) -> Option<String> {
         let name = self.file_name();

@@ -7,8 +7,6 @@ mod single;
 mod snippets;
 mod targets;
 
-pub(super) use targets::relative;
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,6 +19,7 @@ pub use snippets::{Mounted, Trees};
 use judged::{Commit, Judged};
 use repository::Request;
 
+use super::folders::relative;
 use super::setup::SetupError;
 use super::{Outcome, OutputForm};
 use crate::cli::{Format, Options};

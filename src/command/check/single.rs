@@ -7,6 +7,7 @@ use super::judged::{Commit, Judged};
 use super::{CheckError, refusal, targets};
 use crate::cli::Options;
 use crate::command::Outcome;
+use crate::command::folders::relative;
 use crate::source::TreePath;
 use crate::tree::{Disk, system};
 
@@ -32,7 +33,7 @@ fn find(options: &Options) -> Result<Single, CheckError> {
         true => of_commit(options)?,
         false => on_disk(options)?,
     };
-    Ok(Single { judged, bases, root: targets::relative(&folder, &system::working_directory()) })
+    Ok(Single { judged, bases, root: relative(&folder, &system::working_directory()) })
 }
 
 fn of_commit(options: &Options) -> Result<(PathBuf, Judged, Vec<TreePath>), CheckError> {

@@ -24,6 +24,8 @@ pub struct Kustomizations {
     by_folder: BTreeMap<TreePath, Kustomization>,
     /// Files that some kustomization takes as complete objects, Components aside.
     listed: BTreeSet<TreePath>,
+    /// Folders of the kustomizations that take a file or folder.
+    users: BTreeMap<TreePath, Vec<TreePath>>,
     /// Files that change objects, or are taken by Components alone.
     parts: BTreeMap<TreePath, &'static str>,
 }
@@ -49,8 +51,9 @@ impl Kustomizations {
             }
         }
         let mut parts = BTreeMap::new();
-        for kustomization in out.by_folder.values() {
+        for (folder, kustomization) in &out.by_folder {
             for resource in &kustomization.resources {
+                out.users.entry(resource.clone()).or_default().push(folder.clone());
                 if kustomization.is_component {
                     parts.entry(resource.clone()).or_insert("kustomization component");
                 } else {
@@ -117,11 +120,8 @@ impl Kustomizations {
         let mut reached = BTreeSet::from([folder]);
         let mut frontier = vec![folder];
         while let Some(next) = frontier.pop() {
-            for (above, kustomization) in &self.by_folder {
-                if kustomization.resources.contains(next) && reached.insert(above) {
-                    frontier.push(above);
-                }
-            }
+            let above = self.users.get(next).into_iter().flatten();
+            frontier.extend(above.filter(|above| reached.insert(above)));
         }
         reached.iter().filter_map(|folder| self.by_folder.get(*folder)).map(|found| &found.path).collect()
     }

@@ -1,5 +1,9 @@
 //! A variable names a service that nothing defines.
 
+use std::cell::LazyCell;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::{Once, given, holder, is_loopback, workload_of};
 use crate::diagnostic::Doubt;
 use crate::facts::{Endpoint, Service, SetId, Workload};
@@ -14,6 +18,7 @@ const ALWAYS_THERE: &[&str] = &["kubernetes", "metadata", "gateway", "host-gatew
 /// Reports hosts that resolve nowhere.
 pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
     let mut once = Once::default();
+    let names = LazyCell::new(|| Names::of(graph));
     for (_, endpoint) in graph.each::<Endpoint>() {
         let is_exempt = is_loopback(&endpoint.host)
             || ALWAYS_THERE.contains(&endpoint.host.as_str())
@@ -25,8 +30,8 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
             continue;
         }
         let finding = match endpoint.technology {
-            "compose" => compose(graph, context, endpoint),
-            "k8s" => kubernetes(graph, context, endpoint),
+            "compose" => compose(graph, context, endpoint, &names),
+            "k8s" => kubernetes(graph, context, endpoint, &names),
             _ => None,
         };
         let Some(mut finding) = finding.filter(|_| once.is_first(endpoint)) else { continue };
@@ -48,7 +53,7 @@ fn finding(graph: &Graph, context: &RuleContext<'_>, endpoint: &Endpoint) -> Fin
 }
 
 /// Compose knows every name of the project, so a single word that is none of them cannot resolve.
-fn compose(graph: &Graph, context: &RuleContext<'_>, endpoint: &Endpoint) -> Option<Finding> {
+fn compose(graph: &Graph, context: &RuleContext<'_>, endpoint: &Endpoint, all: &Names<'_>) -> Option<Finding> {
     let host = endpoint.host.as_str();
     if host.contains('.') || host.contains(':') {
         return None;
@@ -67,7 +72,7 @@ fn compose(graph: &Graph, context: &RuleContext<'_>, endpoint: &Endpoint) -> Opt
     if let Some(why) = own.or(undecided) {
         finding = finding.doubt(Doubt::OpenSet(why));
     }
-    if let Some(workload) = elsewhere(graph, set, host) {
+    if let Some(workload) = all.elsewhere(graph, set, host) {
         return Some(finding.case("elsewhere").related(&workload.place.origin, "`{host}` is defined here"));
     }
     if let Some(near) = near_miss(host, names.iter().copied()) {
@@ -98,12 +103,45 @@ fn is_instance(host: &str, names: &[&str]) -> bool {
         && names.iter().any(|name| rest.strip_suffix(name).is_some_and(|project| project.ends_with(['-', '_'])))
 }
 
-/// A set that may be merged with this one has the name.
-fn elsewhere<'a>(graph: &'a Graph, set: SetId, host: &str) -> Option<&'a Workload> {
-    graph.each::<Workload>().map(|(_, workload)| workload).find(|workload| {
-        workload.host_names.items.iter().any(|name| name.get().is_some_and(|name| name == host))
-            && graph.may_be_merged(set, workload.place.set)
-    })
+/// What stands anywhere in the repository, by name; made for the first host that needs it.
+struct Names<'g> {
+    /// Workloads by the names under which others reach them.
+    workloads: FxHashMap<&'g str, Vec<&'g Workload>>,
+    /// Services of clusters by name, in lower case.
+    services: FxHashMap<String, Vec<&'g Service>>,
+    namespaces: FxHashSet<&'g str>,
+    /// The name of some Service is not decided.
+    is_open: bool,
+}
+
+impl<'g> Names<'g> {
+    fn of(graph: &'g Graph) -> Self {
+        let mut names = Self {
+            workloads: FxHashMap::default(),
+            services: FxHashMap::default(),
+            namespaces: FxHashSet::default(),
+            is_open: false,
+        };
+        for (_, workload) in graph.each::<Workload>() {
+            for name in workload.host_names.items.iter().filter_map(|name| name.get()) {
+                names.workloads.entry(name.as_str()).or_default().push(workload);
+            }
+        }
+        for (_, service) in graph.each::<Service>() {
+            names.namespaces.extend(service.namespace.get().map(String::as_str));
+            names.is_open |= service.name.undecided().is_some();
+            if let Some(name) = service.name.get() {
+                names.services.entry(name.to_ascii_lowercase()).or_default().push(service);
+            }
+        }
+        names
+    }
+
+    /// A set that may be merged with this one has the name.
+    fn elsewhere(&self, graph: &Graph, set: SetId, host: &str) -> Option<&'g Workload> {
+        let named = self.workloads.get(host)?;
+        named.iter().copied().find(|workload| graph.may_be_merged(set, workload.place.set))
+    }
 }
 
 /// A name in a cluster: service, and namespace where one is written.
@@ -113,7 +151,7 @@ struct ClusterName<'a> {
 }
 
 /// `web`, `web.shop.svc`, `web-0.web.shop.svc.cluster.local`; `web.shop` only where `shop` is a namespace.
-fn cluster_name<'a>(host: &'a str, namespaces: &[&str]) -> Option<ClusterName<'a>> {
+fn cluster_name<'a>(host: &'a str, namespaces: &FxHashSet<&str>) -> Option<ClusterName<'a>> {
     let short = host.strip_suffix(".cluster.local").unwrap_or(host);
     let (short, is_cluster) = match short.strip_suffix(".svc") {
         Some(short) => (short, true),
@@ -131,14 +169,12 @@ fn cluster_name<'a>(host: &'a str, namespaces: &[&str]) -> Option<ClusterName<'a
 }
 
 /// Services of the whole repository count: they are applied to the same cluster.
-fn kubernetes(graph: &Graph, context: &RuleContext<'_>, endpoint: &Endpoint) -> Option<Finding> {
-    let services: Vec<&Service> = graph.each::<Service>().map(|(_, service)| service).collect();
-    let namespaces: Vec<&str> = services.iter().filter_map(|s| s.namespace.get()).map(String::as_str).collect();
+fn kubernetes(graph: &Graph, context: &RuleContext<'_>, endpoint: &Endpoint, all: &Names<'_>) -> Option<Finding> {
     let host = endpoint.host.as_str();
     if host.contains(':') || super::is_ipv4(host) {
         return None;
     }
-    let name = cluster_name(host, &namespaces)?;
+    let name = cluster_name(host, &all.namespaces)?;
     if graph.is_external(name.service) || ALWAYS_THERE.contains(&name.service) {
         return None;
     }
@@ -148,16 +184,13 @@ fn kubernetes(graph: &Graph, context: &RuleContext<'_>, endpoint: &Endpoint) -> 
     let fits = |service: &Service| {
         asked.as_ref().or(own).is_none_or(|wanted| same_namespace(&service.namespace, wanted) != Answer::False)
     };
-    let is_named = |service: &&&Service| service.name.get().is_some_and(|own| own.eq_ignore_ascii_case(name.service));
-    if services.iter().any(|service| is_named(&service) && fits(service)) {
-        return None;
-    }
+    let named = all.services.get(&name.service.to_ascii_lowercase()).map_or(&[][..], Vec::as_slice);
     // A Service whose name is not decided may be this one.
-    if services.iter().any(|service| service.name.undecided().is_some()) {
+    if named.iter().any(|service| fits(service)) || all.is_open {
         return None;
     }
     let finding = finding(graph, context, endpoint);
-    if let Some(service) = services.iter().find(is_named) {
+    if let Some(service) = named.first() {
         let near = format!("{}.{}", name.service, service.namespace.get().map_or("default", String::as_str));
         return Some(
             finding.case("near-miss").name("near", near).related(&service.place.origin, "`{near}` is defined here"),
