@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs deploylint over labelled Lambda packages and prints how its verdicts compare with the labels.
 
-    scripts/lambda_confusion.py FOLDER [--binary PATH] [--rule ID]... [--class NAME]... [--prefix n-] [--verbose]
+    scripts/lambda_confusion.py FOLDER [--binary PATH] [--rule ID]... [--class NAME]... [--prefix n-] [--as-of DAY] [--verbose]
 
 FOLDER     holds `manifest.tsv` and `zips/NAME.zip`. Columns of the table: name, runtime, arch, handler, layers,
            expect, status, class, id, also, error, note, proof. `-` is an empty field.
@@ -27,9 +27,9 @@ import time
 from pathlib import Path
 
 
-def report(binary, folder, row):
+def report(binary, folder, row, as_of):
     """Findings as (severity, rule), and the seconds that the run took; None when it gave no report."""
-    command = [binary, f"zips/{row['name']}.zip", "--format", "json", "--as-of", "2026-08-01"]
+    command = [binary, f"zips/{row['name']}.zip", "--format", "json", "--as-of", as_of]
     for flag, column in (("--handler", "handler"), ("--runtime", "runtime"), ("--arch", "arch")):
         if row[column] != "-":
             command.append(f"{flag}={row[column]}")
@@ -69,6 +69,7 @@ def main():
     parser.add_argument("--rule", action="append", default=[])
     parser.add_argument("--class", dest="classes", action="append", default=[])
     parser.add_argument("--prefix", default="")
+    parser.add_argument("--as-of", default="2026-04-01", help="day for which runtimes are judged; before it, those of the labels were supported")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     binary = str(Path(options.binary).resolve())
@@ -83,7 +84,7 @@ def main():
         if row["proof"] in ("skipped", "mismatch") or not (options.folder / "zips" / f"{row['name']}.zip").is_file():
             counts[row["class"]]["not built"] += 1
             continue
-        findings, took = report(binary, options.folder, row)
+        findings, took = report(binary, options.folder, row, options.as_of)
         seconds += took
         said = "no report" if findings is None else ", ".join(sorted({" ".join(f) for f in findings})) or "nothing"
         right = None if findings is None else judge(row, findings)

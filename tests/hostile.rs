@@ -103,7 +103,7 @@ fn an_archive_that_is_none_is_said_to_be_unreadable() {
         .output()
         .unwrap();
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(report["findings"][0]["rule"], "input/unparsable");
+    assert_eq!(report["findings"][0]["rule"], "lambda/unreadable-package");
     assert_eq!(report["findings"][0]["location"]["path"], "function.zip");
 }
 

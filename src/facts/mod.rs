@@ -21,6 +21,7 @@ mod lookup;
 mod module_import;
 mod mount;
 mod package;
+mod package_fault;
 mod permission;
 mod probe;
 mod reference;
@@ -48,6 +49,7 @@ pub use lookup::{Lookup, PathUse};
 pub use module_import::ModuleImport;
 pub use mount::Mount;
 pub use package::Package;
+pub use package_fault::PackageFault;
 pub use permission::Permission;
 pub use probe::{PortReference, Probe};
 pub use reference::Reference;
@@ -75,6 +77,7 @@ all_facts! {
     mounts: Mount,
     module_imports: ModuleImport,
     packages: Package,
+    package_faults: PackageFault,
     permissions: Permission,
     probes: Probe,
     references: Reference,

@@ -190,6 +190,12 @@ pub fn judge_package(
             packages.opened = 1;
             packages::add(&mut graph, &request, found, &mut packages);
         }
+        Err(error) if packages::is_refused(&error) => {
+            let request = request(packages::closed_part(name), set);
+            let found = crate::trace::unopened(&request, &error);
+            packages.opened = 1;
+            packages::add(&mut graph, &request, found, &mut packages);
+        }
         Err(error) => packages.problems.push(packages::unreadable(name, &error)),
     }
     add_text_hits(&mut graph, &[]);

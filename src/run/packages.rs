@@ -12,7 +12,7 @@ use crate::graph::Graph;
 use crate::source::{ContentId, Source, Span, TreePath};
 use crate::syntax::{Problem, ProblemKind};
 use crate::trace::{self, PackageRequest, PackageTrace, Part, trace};
-use crate::tree::{Archive, Tree, TreeError};
+use crate::tree::{Archive, Memory, Tree, TreeError};
 use crate::value::{Value, Why};
 
 /// Largest package that is held in memory, bytes: what the platform takes unzipped
@@ -48,25 +48,51 @@ pub fn open_all(graph: &mut Graph, tree: &dyn Tree, declared: &[TreePath]) -> Pa
     let mut packages =
         Packages { opened: opened.values().filter(|found| found.is_ok()).count(), ..Packages::default() };
     for (path, found) in &opened {
-        if let Err(error) = found {
+        if let Err(error) = found
+            && !is_refused(error)
+        {
             packages.problems.push(unreadable(path, error));
         }
     }
     for path in rest {
         named.push(Named { path: path.clone(), function: None });
     }
-    let requests: Vec<PackageRequest> = named
+    let requests: Vec<(PackageRequest, Option<TreeError>)> = named
         .into_iter()
         .filter_map(|named| {
-            let part = opened.get(&named.path)?.as_ref().ok()?.clone();
-            Some(request(graph, named, part))
+            let (part, error) = match opened.get(&named.path)? {
+                Ok(part) => (part.clone(), None),
+                Err(error) if is_refused(error) => (closed_part(&named.path), Some(error.clone())),
+                Err(_) => return None,
+            };
+            Some((request(graph, named, part), error))
         })
         .collect();
-    let traces: Vec<PackageTrace> = requests.par_iter().map(guarded).collect();
-    for (request, trace) in requests.iter().zip(traces) {
+    let traces: Vec<PackageTrace> = requests.par_iter().map(|(request, error)| looked_into(request, error)).collect();
+    for ((request, _), trace) in requests.iter().zip(traces) {
         add(graph, request, trace, &mut packages);
     }
     packages
+}
+
+/// The trace of a package that was opened, or of one that could not be.
+fn looked_into(request: &PackageRequest, error: &Option<TreeError>) -> PackageTrace {
+    match error {
+        None => guarded(request),
+        Some(error) => trace::unopened(request, error),
+    }
+}
+
+/// What cannot be read as an archive here cannot be unpacked by the platform either; other errors say
+/// something about this machine alone.
+pub fn is_refused(error: &TreeError) -> bool {
+    matches!(error, TreeError::Damaged(_))
+}
+
+/// A package of which nothing can be seen.
+pub fn closed_part(path: &TreePath) -> Part {
+    let source = Source::new(path.clone(), ContentId::of(path.as_bytes()));
+    Part { tree: Arc::new(Memory::new(std::iter::empty::<(&str, &[u8])>())), archive: None, source }
 }
 
 /// A panic while a package is traced is trouble with that package alone.
@@ -93,14 +119,29 @@ fn open<'a>(tree: &dyn Tree, paths: impl Iterator<Item = &'a TreePath>) -> BTree
     paths.sort();
     paths.dedup();
     let opened: Vec<Result<Part, TreeError>> =
-        paths.par_iter().map(|path| Ok(part(tree.archive(path, PACKAGE_CAP)?, path))).collect();
+        paths.par_iter().map(|path| Ok(part(archive(tree, path)?, path))).collect();
     paths.into_iter().zip(opened).collect()
+}
+
+/// How a pointer of Git LFS begins (git-lfs, docs/spec.md).
+const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+/// The archive at a path. A pointer to large storage stands for a package that is not here: that says
+/// nothing about the package.
+pub fn archive(tree: &dyn Tree, path: &TreePath) -> Result<Archive, TreeError> {
+    tree.archive(path, PACKAGE_CAP).map_err(|error| {
+        let begins = tree.read_range(path, 0, LFS_POINTER.len() as u64);
+        let is_pointer = is_refused(&error) && begins.is_ok_and(|bytes| bytes == LFS_POINTER);
+        if is_pointer { TreeError::System("a Git LFS pointer, the package itself is not here".into()) } else { error }
+    })
 }
 
 /// An archive at a path of the tree. A package is no text of which a part could be shown, so its content
 /// is not hashed whole.
 pub fn part(archive: Archive, path: &TreePath) -> Part {
-    Part { tree: Arc::new(archive), source: Source::new(path.clone(), ContentId::of(path.as_bytes())) }
+    let archive = Arc::new(archive);
+    let source = Source::new(path.clone(), ContentId::of(path.as_bytes()));
+    Part { tree: archive.clone(), archive: Some(archive), source }
 }
 
 /// A package that cannot be opened, as trouble with its file.
@@ -183,7 +224,9 @@ pub fn add(graph: &mut Graph, request: &PackageRequest, trace: PackageTrace, pac
         let kind = match problem.kind {
             trace::ProblemKind::Limit => ProblemKind::Limit,
             trace::ProblemKind::Failure => ProblemKind::Failure,
-            trace::ProblemKind::Syntax | trace::ProblemKind::Unreadable => ProblemKind::Syntax,
+            trace::ProblemKind::Syntax | trace::ProblemKind::Unreadable | trace::ProblemKind::Damaged => {
+                ProblemKind::Syntax
+            }
         };
         (problem.source, Problem { kind, message: problem.message, span: problem.span })
     }));

@@ -37,6 +37,12 @@ pub(super) fn not_judged(request: &PackageRequest, platform: &'static str, why: 
     of(artifact)
 }
 
+/// A trace of a package for a custom runtime, which has no handler to look for: the platform starts
+/// `bootstrap`, and that one may make of the handler what it likes.
+pub(super) fn provided(request: &PackageRequest, assumed: bool) -> PackageTrace {
+    of(Artifact { guessed: assumed, ..artifact(request, "provided") })
+}
+
 /// A trace that holds an artifact and nothing else.
 pub(super) fn of(artifact: Artifact) -> PackageTrace {
     PackageTrace { facts: Facts { artifacts: vec![artifact], ..Facts::default() }, ..PackageTrace::default() }

@@ -51,8 +51,11 @@ impl<'r> Files<'r> {
                 Some((bytes, source))
             }
             Err(error) => {
-                let large = matches!(error, TreeError::TooLarge { .. });
-                let kind = if large { ProblemKind::Limit } else { ProblemKind::Unreadable };
+                let kind = match error {
+                    TreeError::TooLarge { .. } => ProblemKind::Limit,
+                    TreeError::Damaged(_) => ProblemKind::Damaged,
+                    _ => ProblemKind::Unreadable,
+                };
                 let source = self.source(path, ContentId::of(b""));
                 self.problem(source, Span::default(), kind, error.to_string());
                 None

@@ -4,6 +4,7 @@
 //! Reads through [`Tree`](crate::tree::Tree) only and returns values. The caller's thread needs a
 //! stack for the deepest text that is parsed (64 MiB, choices.md §2).
 
+mod container;
 mod entry;
 mod files;
 mod node;
@@ -23,7 +24,7 @@ pub use request::{Native, PackageRequest, PackageTrace, Part, Problem, ProblemKi
 
 use crate::runtime::node::TASK_ROOT;
 use crate::source::TreePath;
-use crate::tree::{Mounts, Tree};
+use crate::tree::{Mounts, Tree, TreeError};
 use platform::Platform;
 
 /// Where layers are unpacked.
@@ -34,9 +35,17 @@ pub fn trace(request: &PackageRequest) -> PackageTrace {
     let package = (TreePath::from(TASK_ROOT), Arc::clone(&request.package.tree));
     let layers = request.layers.iter().map(|layer| (TreePath::from(LAYER_ROOT), Arc::clone(&layer.tree)));
     let tree: Arc<dyn Tree> = Arc::new(Mounts::new(std::iter::once(package).chain(layers).collect()));
-    match platform::of(request) {
+    let mut trace = match platform::of(request) {
         Platform::Node(version, assumed) => node::trace(request, &tree, version, assumed),
         Platform::Python(version, assumed) => python::trace(request, &tree, version, assumed),
+        Platform::Provided(assumed) => entry::provided(request, assumed),
         Platform::NotJudged { name, why } => entry::not_judged(request, name, why),
-    }
+    };
+    container::look(request, &tree, &mut trace);
+    trace
+}
+
+/// What can be said of a package that cannot be opened. The request's own package is empty.
+pub fn unopened(request: &PackageRequest, error: &TreeError) -> PackageTrace {
+    container::unopened(request, error)
 }

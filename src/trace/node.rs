@@ -67,6 +67,7 @@ pub(super) fn trace(
     trace.problems = walk.files.problems;
     trace.files = walk.files.count;
     trace.bytes = walk.files.bytes;
+    trace.reached = walk.reach.reached();
     trace.computed = walk.computed;
     trace
 }

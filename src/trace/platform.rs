@@ -12,6 +12,8 @@ pub(super) enum Platform {
     Node(NodeVersion, bool),
     /// Python; true when the version is assumed.
     Python(PythonVersion, bool),
+    /// A custom runtime; true when that is assumed.
+    Provided(bool),
     /// Another one.
     NotJudged {
         /// `python`, `java`, …; empty when it cannot be told.
@@ -36,6 +38,9 @@ pub(super) fn of(request: &PackageRequest) -> Platform {
         if let Some(version) = PythonVersion::of(runtime, request.architecture.as_deref()) {
             return Platform::Python(version, false);
         }
+        if matches!(&**runtime, "provided" | "provided.al2" | "provided.al2023") {
+            return Platform::Provided(false);
+        }
         return match OTHERS.into_iter().find(|name| runtime.starts_with(name)) {
             Some(name) => not_judged(name),
             None => Platform::NotJudged { name: "", why: Why::new("runtime is not known") },
@@ -45,6 +50,7 @@ pub(super) fn of(request: &PackageRequest) -> Platform {
         Some("node") => node(ASSUMED).map_or_else(|| not_judged("node"), |version| Platform::Node(version, true)),
         Some("python") => PythonVersion::of(python::ASSUMED, request.architecture.as_deref())
             .map_or_else(|| not_judged("python"), |version| Platform::Python(version, true)),
+        Some("provided") => Platform::Provided(true),
         Some(name) => not_judged(name),
         None => {
             Platform::NotJudged { name: "", why: Why::new("no runtime is named and nothing in the package tells it") }

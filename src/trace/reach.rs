@@ -91,6 +91,11 @@ impl Reach {
         self.seen.get(path).map(|index| self.modules[*index].strength)
     }
 
+    /// All modules that were looked into, in the order in which they were: strongest first.
+    pub fn reached(&self) -> Vec<(TreePath, Strength)> {
+        self.modules.iter().map(|module| (module.path.clone(), module.strength)).collect()
+    }
+
     /// The files from the entry point to a module, both named, ` → ` between them.
     pub fn chain(&self, index: usize) -> String {
         let mut names = Vec::new();

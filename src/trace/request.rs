@@ -6,7 +6,7 @@ use crate::code::Strength;
 use crate::diagnostic::LogicalPath;
 use crate::facts::{Facts, Function, Id, SetId};
 use crate::source::{Origin, Source, Span, TreePath};
-use crate::tree::Tree;
+use crate::tree::{Archive, Tree};
 use crate::value::Why;
 
 /// A package or layer: an archive, or a folder that is one once built.
@@ -14,6 +14,8 @@ use crate::value::Why;
 pub struct Part {
     /// Its files.
     pub tree: Arc<dyn Tree>,
+    /// The same as an archive, unless it is a folder.
+    pub archive: Option<Arc<Archive>>,
     /// The archive or folder.
     pub source: Source,
 }
@@ -60,6 +62,8 @@ pub struct PackageTrace {
     pub computed: usize,
     /// Compiled modules that are loaded.
     pub natives: Vec<Native>,
+    /// Files of code that are loaded, and how surely, strongest first.
+    pub reached: Vec<(TreePath, Strength)>,
 }
 
 /// A compiled module that is reached.
@@ -95,6 +99,8 @@ pub enum ProblemKind {
     Limit,
     /// It could not be read.
     Unreadable,
+    /// The archive's bytes for it are damaged.
+    Damaged,
     /// This program failed on the package.
     Failure,
 }

@@ -12,6 +12,7 @@ use crate::value::Why;
 fn part(files: &[(&str, &str)]) -> Part {
     Part {
         tree: Arc::new(Memory::new(files.iter().copied())),
+        archive: None,
         source: Source::new("api.zip".into(), ContentId::of(b"")),
     }
 }
@@ -195,7 +196,7 @@ fn what_cannot_be_judged_says_why() {
     assert_eq!(why(named("ruby3.4")).unwrap(), "ruby packages are not looked into yet");
     assert_eq!(why(named("python2.7")).unwrap(), "python packages are not looked into yet");
     let unnamed = PackageRequest { runtime: None, ..request(&[("bootstrap", "")]) };
-    assert_eq!(why(unnamed).unwrap(), "provided packages are not looked into yet");
+    assert_eq!(why(unnamed), None);
     let malformed = PackageRequest { handler: Some("index".into()), ..request(&[("index.js", "")]) };
     assert_eq!(why(malformed).unwrap(), "not a valid handler name");
     assert_eq!(why(PackageRequest { runtime: None, ..request(&[("index.js", "")]) }), None);
@@ -230,12 +231,12 @@ fn links_lead_where_they_lead_on_the_platform() {
             ("store/a/node_modules/b/c.js", ""),
         ];
         let tree = Arc::new(Memory::with_links(files, links.iter().copied()));
-        let package = Part { tree, source: Source::new("api.zip".into(), ContentId::of(b"")) };
+        let package = Part { tree, archive: None, source: Source::new("api.zip".into(), ContentId::of(b"")) };
         missing(&PackageRequest { package, layers, ..request(&[]) })
     };
     // As pnpm lays packages out: what a package needs lies beside its real folder.
     assert!(with(&[("node_modules/a", "../store/a/node_modules/a")], Vec::new()).is_empty());
-    assert_eq!(with(&[("node_modules/a", "../gone")], Vec::new()), ["module a hard"]);
+    assert_eq!(with(&[("node_modules/a", "../gone")], Vec::new()), ["dangling-symlink a hard"]);
     // As SAM lays them out: the packages are those of a layer.
     let layer = || part(&[("nodejs/node_modules/a/index.js", "require('./gone')")]);
     assert_eq!(with(&[("node_modules", "/opt/nodejs/node_modules")], vec![layer()]), ["file ./gone hard"]);

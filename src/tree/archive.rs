@@ -2,15 +2,18 @@
 //! inflated when they are asked for.
 
 mod pack;
+mod programs;
 mod reader;
+mod recipe;
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use zip::read::{Config, ZipArchive, ZipArchiveMetadata};
 use zip::result::ZipError;
+use zip::{CompressionMethod, System};
 // Not promised by the crate to stay; the version is pinned for that.
 use zip::unstable::read::ZipIterable;
 
@@ -31,6 +34,9 @@ const OPENED: u64 = 256 << 20;
 /// Longest target of a link (`PATH_MAX` of Linux).
 const LINK: u64 = 4096;
 
+/// Most bytes that one byte of a Deflate stream gives (zlib, "Maximum Expansion Factor").
+const DEFLATE_RATIO: u64 = 1032;
+
 /// Bits of a Unix mode that tell the type (inode(7)).
 const TYPE_BITS: u32 = 0o170_000;
 
@@ -42,7 +48,30 @@ pub struct Archive {
     table: PathTable<Member>,
     duplicates: Vec<TreePath>,
     overlapping: Vec<TreePath>,
+    folders: Vec<Entry>,
     inflated: AtomicU64,
+}
+
+/// A member whose bytes cannot be unpacked as its headers say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// The member.
+    pub path: TreePath,
+    /// What is wrong with it.
+    pub kind: FlawKind,
+}
+
+/// Ways in which a member cannot be unpacked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FlawKind {
+    /// It asks for a password.
+    Encrypted,
+    /// Where its bytes should begin there is no member, or they reach beyond the end.
+    Misplaced,
+    /// It is compressed in another way than Deflate.
+    Compression,
+    /// Its stored bytes cannot give as many as it claims.
+    Size,
 }
 
 /// What reading a member needs.
@@ -51,6 +80,11 @@ struct Member {
     index: usize,
     is_encrypted: bool,
     is_overlapping: bool,
+    /// The archiver was one of a Unix system, so that modes are meant.
+    is_unix: bool,
+    method: CompressionMethod,
+    header: u64,
+    compressed: u64,
 }
 
 impl Archive {
@@ -75,6 +109,7 @@ impl Archive {
         let duplicates = if directory.has_duplicate_names() { duplicates(&mut members) } else { Vec::new() };
         let is_overlapping = overlaps(&directory);
         let mut entries = Vec::with_capacity(directory.len());
+        let mut folders = Vec::new();
         for (index, is_overlapping) in is_overlapping.into_iter().enumerate() {
             let Ok(member) = directory.entry(index) else { continue };
             let mode = member.unix_mode().unwrap_or(0);
@@ -86,12 +121,24 @@ impl Archive {
                 size: (kind == EntryKind::File).then_some(member.size()),
                 content: None,
             };
-            entries.push((entry, Member { index, is_encrypted: member.encrypted(), is_overlapping }));
+            if kind == EntryKind::Folder {
+                folders.push(entry.clone());
+            }
+            let member = Member {
+                index,
+                is_encrypted: member.encrypted(),
+                is_overlapping,
+                is_unix: member.system() == System::Unix,
+                method: member.compression(),
+                header: member.header_start(),
+                compressed: member.compressed_size(),
+            };
+            entries.push((entry, member));
         }
         let overlapping = entries.iter().filter(|(_, member)| member.is_overlapping);
         let overlapping = overlapping.map(|(entry, _)| entry.path.clone()).collect();
         let table = PathTable::new(entries);
-        Ok(Self { reader, directory, table, duplicates, overlapping, inflated: AtomicU64::new(0) })
+        Ok(Self { reader, directory, table, duplicates, overlapping, folders, inflated: AtomicU64::new(0) })
     }
 
     /// Names that occur more than once; the last of them is what unpacking leaves.
@@ -104,11 +151,47 @@ impl Archive {
         &self.overlapping
     }
 
-    /// Members that ask for a password, which no deployment gives.
-    pub fn encrypted(&self) -> Vec<TreePath> {
-        let members = self.table.entries().into_iter();
-        let is_encrypted = |path: &TreePath| self.table.get(path).is_some_and(|(_, member)| member.is_encrypted);
-        members.map(|entry| entry.path).filter(is_encrypted).collect()
+    /// Bytes of the archive itself.
+    pub fn length(&self) -> u64 {
+        self.reader.length()
+    }
+
+    /// Folders that are members of their own, with their modes.
+    pub fn folders(&self) -> &[Entry] {
+        &self.folders
+    }
+
+    /// True when the mode of a file was meant: archivers of other systems make one up.
+    pub fn knows_mode(&self, path: &TreePath) -> bool {
+        self.table.get(path).is_some_and(|(entry, member)| member.is_unix && entry.mode != 0)
+    }
+
+    /// Members that cannot be unpacked as their headers say; nothing is inflated for this.
+    pub fn flaws(&self) -> Vec<Flaw> {
+        let mut members: Vec<&(Entry, Member)> = self.table.all().collect();
+        // In their order on disk, so that headers are read once and ahead.
+        members.sort_by_key(|(_, member)| member.header);
+        let mut reader = self.reader.clone();
+        members.into_iter().filter_map(|(entry, member)| self.flaw(&mut reader, entry, member)).collect()
+    }
+
+    fn flaw(&self, reader: &mut SharedReader, entry: &Entry, member: &Member) -> Option<Flaw> {
+        let size = entry.size.unwrap_or(0);
+        let is_stored = member.method == CompressionMethod::Stored;
+        let kind = if member.is_encrypted {
+            FlawKind::Encrypted
+        } else if !has_header(reader, member.header) || member.header + member.compressed > self.reader.length() {
+            FlawKind::Misplaced
+        } else if !is_stored && member.method != CompressionMethod::Deflated {
+            FlawKind::Compression
+        } else if entry.kind == EntryKind::File
+            && (is_stored && size != member.compressed || size > member.compressed.saturating_mul(DEFLATE_RATIO))
+        {
+            FlawKind::Size
+        } else {
+            return None;
+        };
+        Some(Flaw { path: entry.path.clone(), kind })
     }
 
     /// Inflates the first `limit` bytes of a member.
@@ -143,6 +226,13 @@ impl Archive {
     fn member(&self, path: &TreePath) -> Result<&(Entry, Member), TreeError> {
         self.table.file(self, path)
     }
+}
+
+/// True where a local file header stands (APPNOTE 4.3.7).
+fn has_header(reader: &mut SharedReader, at: u64) -> bool {
+    let mut signature = [0; 4];
+    let read = reader.seek(SeekFrom::Start(at)).and_then(|_| reader.read_exact(&mut signature));
+    read.is_ok() && &signature == b"PK\x03\x04"
 }
 
 /// Names that the central directory has more than once.

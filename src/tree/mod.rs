@@ -23,7 +23,7 @@ use std::path::Path;
 
 use crate::source::{ContentId, TreePath};
 
-pub use archive::{Archive, pack};
+pub use archive::{Archive, Flaw, FlawKind, pack};
 pub use disk::Disk;
 pub use git_rev::GitRev;
 pub use memory::Memory;

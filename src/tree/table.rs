@@ -63,6 +63,11 @@ impl<T> PathTable<T> {
         self.entries.iter().map(|(entry, _)| entry.clone()).collect()
     }
 
+    /// The entries with what reading them needs, sorted.
+    pub(super) fn all(&self) -> impl Iterator<Item = &(Entry, T)> {
+        self.entries.iter()
+    }
+
     /// The entry at exactly this path.
     pub(super) fn get(&self, path: &TreePath) -> Option<&(Entry, T)> {
         self.places.get(path).map(|place| &self.entries[*place])

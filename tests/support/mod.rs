@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use deploylint::diagnostic::{Diagnostic, Severity};
-use deploylint::rules::examples::fill_tokens;
+use deploylint::rules::examples::{ARTIFACTS, fill_tokens};
 use deploylint::rules::{Registry, Rule};
 use deploylint::run::{Judgement, Settings, in_pool, judge};
+use deploylint::scope::Globs;
 use deploylint::source::LineIndex;
 use deploylint::tree::Disk;
 
@@ -101,7 +102,8 @@ pub fn judge_folder(folder: &Path, wanted: &(dyn Fn(&Rule) -> bool + Sync)) -> J
     let (registry, problems) = Registry::builtin();
     assert_eq!(problems, vec![], "built-in rules must be readable");
     let tree = Disk::new(folder).unwrap();
-    let settings = Settings { wanted, ..Settings::new(&registry) };
+    let artifacts = Globs::new(&[ARTIFACTS]).unwrap();
+    let settings = Settings { wanted, artifacts, ..Settings::new(&registry) };
     in_pool(1, || judge(&tree, &settings)).unwrap().unwrap()
 }
 

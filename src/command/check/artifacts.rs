@@ -11,7 +11,6 @@ use crate::diagnostic::{LogicalPath, Severity};
 use crate::policy::{self, PolicyInputs};
 use crate::render::{Header, Report};
 use crate::rules::{Registry, Rule};
-use crate::run::packages::PACKAGE_CAP;
 use crate::run::{self, Judgement, Settings};
 use crate::scope::PathClass;
 use crate::source::TreePath;
@@ -77,7 +76,7 @@ fn judge_archive(
         let archive = opened.map_err(|error| CheckError::Layer(shown.clone(), error))?;
         layers.push(run::packages::part(archive, &TreePath::new(shown.as_bytes())));
     }
-    Ok(run::judge_package(tree.archive(path, PACKAGE_CAP), path, settings, |part, set| PackageRequest {
+    Ok(run::judge_package(run::packages::archive(tree, path), path, settings, |part, set| PackageRequest {
         layers,
         handler: said.handler.clone(),
         runtime: said.runtime.clone(),

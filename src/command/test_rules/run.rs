@@ -6,10 +6,10 @@ use std::sync::Arc;
 use crate::config::{Config, Date};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{self, PolicyInputs, Selection};
-use crate::rules::examples::{Example, Expected, PACKED, fill_tokens};
+use crate::rules::examples::{ARTIFACTS, Example, Expected, PACKED, fill_tokens};
 use crate::rules::{Registry, Rule};
 use crate::run::{Settings, judge};
-use crate::scope::PathClass;
+use crate::scope::{Globs, PathClass};
 use crate::source::{LineIndex, Source};
 use crate::tree::{Archive, Memory, Tree, TreeError, pack};
 
@@ -38,7 +38,8 @@ impl Difference {
 pub fn run(rule: &Arc<Rule>, registry: &Registry, example: &Example) -> Result<Difference, TreeError> {
     let tree = Memory::new(contents(example)?);
     let wanted = |own: &Rule| own.id == rule.id;
-    let judgement = judge(&tree, &Settings { wanted: &wanted, ..Settings::new(registry) })?;
+    let artifacts = Globs::new(&[ARTIFACTS]).unwrap_or_default();
+    let judgement = judge(&tree, &Settings { wanted: &wanted, artifacts, ..Settings::new(registry) })?;
     let inputs = PolicyInputs {
         registry,
         config: &Config::default(),

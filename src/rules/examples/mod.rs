@@ -14,6 +14,9 @@ use crate::diagnostic::Severity;
 /// What a name ends in when its folder is packed: `lambda.zip.d/index.js` lies in `lambda.zip`.
 pub const PACKED: &str = ".zip.d/";
 
+/// Packages of examples and fixtures that no template needs to name, as a glob.
+pub const ARTIFACTS: &str = "artifacts/*";
+
 const HEADING: &str = "## Examples";
 const MARKERS: &[&str] = &["#", "//"];
 
@@ -151,8 +154,18 @@ fn expectation(line: &str, example: &Example) -> Result<Expected, String> {
             Ok(Expected { path: path.to_owned(), line, severity })
         }
         Some(_) => Err(format!("`{path}` has no line {line}")),
+        None if line == 1 && is_packed(path, example) => Ok(Expected { path: path.to_owned(), line, severity }),
         None => Err(format!("no file `{path}` stands before it in the example")),
     }
+}
+
+/// True for an archive of the example, and for what its recipe puts into it.
+fn is_packed(path: &str, example: &Example) -> bool {
+    let folder = match path.split_once(PACKED) {
+        Some((archive, _)) => format!("{archive}{PACKED}@recipe"),
+        None => format!("{path}.d/"),
+    };
+    example.files.iter().any(|file| file.path.starts_with(&folder))
 }
 
 /// The opening line of a fenced block (CommonMark 0.31 §4.5, backticks at the start of a line).

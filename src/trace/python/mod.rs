@@ -53,6 +53,7 @@ pub(super) fn trace(
     trace.problems = walk.files.problems;
     trace.files = walk.files.count;
     trace.bytes = walk.files.bytes;
+    trace.reached = walk.reach.reached();
     trace.natives = walk.natives;
     trace
 }

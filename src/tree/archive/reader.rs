@@ -37,6 +37,11 @@ impl SharedReader {
         Self::new(Store::Memory(bytes.into()), length)
     }
 
+    /// How many bytes there are.
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
     fn new(store: Store, length: u64) -> Self {
         Self { store, length, at: 0, ahead: Vec::new(), ahead_at: 0 }
     }

@@ -9,7 +9,9 @@ use crate::rules::{RuleContext, Sink};
 /// Reports every judged package whose handler's file is not there.
 pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
     for (_, artifact) in graph.each::<Artifact>() {
-        let searched = !artifact.handler_candidates.is_empty() && artifact.not_judged.is_none();
+        let searched = !artifact.handler_candidates.is_empty()
+            && artifact.not_judged.is_none()
+            && artifact.handler_fault.is_empty();
         let Some(handler) = artifact.handler.get().filter(|_| searched && artifact.handler_file.is_empty()) else {
             continue;
         };

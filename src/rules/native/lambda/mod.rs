@@ -1,6 +1,14 @@
 //! Checks of packages that functions run.
 
+pub mod backslash_entry_name;
+pub mod bootstrap_crlf;
+pub mod bootstrap_missing;
+pub mod bootstrap_not_executable;
+pub mod bootstrap_wrong_architecture;
+pub mod case_collision;
 pub mod case_mismatch;
+pub mod dangling_symlink;
+pub mod duplicate_entry;
 pub mod engine_mismatch;
 pub mod esm_syntax_in_commonjs;
 pub mod handler_file_missing;
@@ -18,6 +26,7 @@ pub mod native_musl;
 pub mod native_wrong_architecture;
 pub mod native_wrong_platform;
 pub mod native_wrong_python_abi;
+pub mod nested_top_folder;
 pub mod packages_not_at_root;
 pub mod path_not_exported;
 pub mod relies_on_runtime_sdk;
@@ -26,9 +35,15 @@ pub mod require_of_esm;
 mod shared;
 pub mod stdlib_shadowed;
 pub mod syntax_error;
+pub mod too_large_for_direct_upload;
+pub mod too_large_unzipped;
+pub mod unreadable_file_mode;
+pub mod unreadable_package;
+pub mod unsafe_entry_name;
 pub mod unspecified_esm_import;
 pub mod unsupported_syntax;
 pub mod version_mismatch;
+pub mod zip_bomb;
 
 use crate::diagnostic::{Argument, Doubt};
 use crate::facts::Artifact;

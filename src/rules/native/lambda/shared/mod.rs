@@ -4,5 +4,6 @@ pub(super) mod handler_fault;
 pub(super) mod import_fault;
 pub(super) mod load_fault;
 mod outcome;
+pub(super) mod package_fault;
 
 pub(super) use outcome::Outcome;

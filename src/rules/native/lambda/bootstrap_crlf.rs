@@ -1,0 +1,3 @@
+//! `lambda/bootstrap-crlf`: the first line of the script ends as on Windows.
+
+pub use super::shared::package_fault::check;

@@ -1,0 +1,3 @@
+//! `lambda/bootstrap-missing`: a custom runtime has no program to start.
+
+pub use super::shared::package_fault::check;

@@ -1,0 +1,3 @@
+//! `lambda/case-collision`: names that differ by case alone.
+
+pub use super::shared::package_fault::check;

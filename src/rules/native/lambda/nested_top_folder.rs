@@ -1,0 +1,3 @@
+//! `lambda/nested-top-folder`: everything lies in one folder of the archive.
+
+pub use super::shared::package_fault::check;

@@ -1,0 +1,3 @@
+//! `lambda/unreadable-package`: the platform cannot unpack the archive.
+
+pub use super::shared::package_fault::check;

@@ -1,0 +1,3 @@
+//! `lambda/zip-bomb`: an archive that unpacks to far more than it holds.
+
+pub use super::shared::package_fault::check;
