@@ -22,7 +22,7 @@ fact! {
         strength: &'static str,
         /// The same once the handler is called; empty when the handler does not reach it
         on_request: &'static str,
-        /// `module` (package), `file`, `not-exported`, `builtin`, `case`, `unspecified` (`import` wants the whole file name), `require-of-esm`; a fault of the package that explains it: `backslash-entry-name`, `dangling-symlink`, `layer-layout`
+        /// `module` (package), `file`, `not-exported`, `builtin`, `case`, `unspecified` (`import` wants the whole file name), `require-of-esm`, `sdk` (an AWS SDK that this runtime does not bring); a fault of the package that explains it: `backslash-entry-name`, `dangling-symlink`, `layer-layout`
         missing: &'static str,
         /// The importing package declares it among its dependencies
         declared: bool,

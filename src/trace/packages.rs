@@ -45,6 +45,17 @@ impl<'t> Packages<'t> {
         self.above(file).into_iter().next()
     }
 
+    /// The package.json at the root of the installed package that a file belongs to, and where it lies.
+    pub fn root_of(&mut self, file: &TreePath) -> Option<(TreePath, Arc<Manifest>)> {
+        let names: Vec<&[u8]> = file.names().collect();
+        let at = names.iter().rposition(|name| *name == b"node_modules")?;
+        let scoped = names.get(at + 1).is_some_and(|name| name.starts_with(b"@"));
+        let end = at + if scoped { 3 } else { 2 };
+        let folder = TreePath::new(names.get(..end)?.join(&b'/'));
+        let manifest = self.of_folder(&folder)?;
+        Some((folder.child(b"package.json"), manifest))
+    }
+
     /// The package.json that has a name: it says what the package needs. Those without one only
     /// set the type of a folder; the package's own root may lack a name too, so the outermost counts then.
     pub fn declaring(&mut self, file: &TreePath) -> Option<Arc<Manifest>> {

@@ -86,6 +86,11 @@ impl Reach {
         self.seen.get(path).copied()
     }
 
+    /// True for the file that the walk began with.
+    pub fn is_entry(&self, path: &TreePath) -> bool {
+        self.seen.get(path) == Some(&0)
+    }
+
     /// How surely a file is loaded, when it was reached.
     pub fn strength(&self, path: &TreePath) -> Option<Strength> {
         self.seen.get(path).map(|index| self.modules[*index].strength)

@@ -197,9 +197,78 @@ fn what_cannot_be_judged_says_why() {
     assert_eq!(why(named("python2.7")).unwrap(), "python packages are not looked into yet");
     let unnamed = PackageRequest { runtime: None, ..request(&[("bootstrap", "")]) };
     assert_eq!(why(unnamed), None);
-    let malformed = PackageRequest { handler: Some("index".into()), ..request(&[("index.js", "")]) };
-    assert_eq!(why(malformed).unwrap(), "not a valid handler name");
     assert_eq!(why(PackageRequest { runtime: None, ..request(&[("index.js", "")]) }), None);
+}
+
+/// What is wrong with the handler, and what the runtime says of it.
+fn handler_fault(handler: &str, files: &[(&str, &str)]) -> (&'static str, String) {
+    let request = PackageRequest { handler: Some(handler.into()), ..request(files) };
+    let artifact = trace(&request).facts.artifacts.remove(0);
+    (artifact.handler_fault, artifact.handler_error)
+}
+
+#[test]
+fn a_handler_is_an_exported_function() {
+    let of = |file: &str, text: &str| handler_fault("index.handler", &[(file, text)]).0;
+    let js = |text: &str| of("index.js", text);
+    assert_eq!(js(""), "handler-not-exported");
+    assert_eq!(js("exports.handler = () => 1"), "");
+    assert_eq!(js("exports.handler = void 0; exports.main = f;"), "handler-not-exported");
+    assert_eq!(js("exports.handler = void 0; exports.handler = f;"), "");
+    assert_eq!(js("exports.handler = f; exports.handler = {};"), "handler-not-a-function");
+    assert_eq!(js("exports.handler = {}; f(() => { exports.handler = g })"), "");
+    assert_eq!(js("module.exports = { handler: [] }"), "handler-not-a-function");
+    assert_eq!(js("module.exports = { main() {} }"), "handler-not-exported");
+    assert_eq!(js("module.exports = { ...other, main() {} }"), "");
+    assert_eq!(js("module.exports = { ...require('./gone'), main() {} }"), "");
+    assert_eq!(js("exports = module.exports = { main: 1 }"), "handler-not-exported");
+    assert_eq!(js("exports = module.exports = f(); exports.a = 1"), "");
+    assert_eq!(js("module.exports = async () => 1"), "handler-not-exported");
+    assert_eq!(js("this.handler = () => 1"), "");
+    assert_eq!(js("(function () { this.handler = f }).call(this)"), "");
+    assert_eq!(
+        js("class A { f() { this.x = 1 } } exports.main = new A(); if (require.main === module) f()"),
+        "handler-not-exported"
+    );
+    assert_eq!(js("var a = (this && this.__a) || f; exports.main = a; (0, exports.main)()"), "handler-not-exported");
+    assert_eq!(js("exports.init(); exports.main = 1"), "");
+    assert_eq!(js("({ a: exports.handler } = f())"), "");
+    assert_eq!(js("Object.assign(exports, f())"), "");
+    assert_eq!(js("__export(x, { main: () => main }); module.exports = __toCommonJS(x);"), "handler-not-exported");
+    assert_eq!(js("__export(y, { main: () => main }); module.exports = __toCommonJS(x);"), "");
+    assert_eq!(js("module.exports = m(x); 0 && (module.exports = { main })"), "handler-not-exported");
+    assert_eq!(js("module.exports = m(x); 0 && (module.exports = { main, ...require('./gone') })"), "");
+    assert_eq!(js("(() => { var __webpack_exports__ = {}; module.exports = __webpack_exports__; })()"), "");
+    let mjs = |text: &str| of("index.mjs", text);
+    assert_eq!(mjs("export const handler = () => 1"), "");
+    assert_eq!(mjs("export default () => 1"), "handler-not-exported");
+    assert_eq!(mjs("export const handler = {}"), "handler-not-a-function");
+    assert_eq!(mjs("export let handler = {}"), "");
+    assert_eq!(mjs("export * from 'node:fs'"), "");
+}
+
+#[test]
+fn handlers_are_followed_through_other_modules() {
+    let of = |files: &[(&str, &str)]| handler_fault("index.handler", files).0;
+    assert_eq!(
+        of(&[("index.js", "module.exports = require('./a')"), ("a.js", "exports.main = 1")]),
+        "handler-not-exported"
+    );
+    assert_eq!(of(&[("index.js", "module.exports = require('./a')"), ("a.js", "exports.handler = f")]), "");
+    assert_eq!(
+        of(&[
+            ("index.mjs", "export * from './a.mjs'"),
+            ("a.mjs", "export { handler } from './b.mjs'"),
+            ("b.mjs", "export * from './a.mjs'")
+        ]),
+        ""
+    );
+    assert_eq!(of(&[("index.mjs", "export * from './a.mjs'"), ("a.mjs", "export * from './index.mjs'")]), "");
+    assert_eq!(of(&[("index.mjs", "export * from './a.cjs'"), ("a.cjs", "exports.b = 1")]), "");
+    // Whoever loads the handler's module may add to it.
+    assert_eq!(of(&[("index.js", "require('./a')"), ("a.js", "require('./index').handler = f")]), "");
+    assert_eq!(handler_fault("index", &[("index.js", "")]), ("malformed-handler", "Bad handler 'index'".to_string()));
+    assert_eq!(handler_fault("index.api.main", &[("index.js", "exports.api = { main: f }")]).0, "");
 }
 
 #[test]
@@ -216,7 +285,9 @@ fn hostile_files_become_problems() {
         ("node_modules/a/index.js", ""),
     ]));
     let kinds: Vec<ProblemKind> = trace.problems.iter().map(|problem| problem.kind).collect();
-    assert_eq!(kinds, [ProblemKind::Limit, ProblemKind::Syntax]);
+    assert_eq!(kinds, [ProblemKind::Limit]);
+    let faults: Vec<&str> = trace.facts.load_faults.iter().map(|fault| fault.kind).collect();
+    assert_eq!(faults, ["syntax-error"]);
     assert_eq!((trace.files, trace.computed), (5, 1));
 }
 

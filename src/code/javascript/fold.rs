@@ -82,6 +82,8 @@ pub(super) struct Folder<'f, 'a> {
     pub target: &'f Target,
     pub scopes: &'f Scopes<'a>,
     pub constants: &'f FxHashMap<&'a str, Constant>,
+    /// An ECMAScript module without a `require` of its own.
+    pub without_require: bool,
 }
 
 impl Folder<'_, '_> {
@@ -234,6 +236,7 @@ impl Folder<'_, '_> {
                     "module" | "exports" if commonjs => "object",
                     "module" | "exports" => "undefined",
                     "require" if commonjs => "function",
+                    "require" if self.without_require => "undefined",
                     _ => return None,
                 };
                 return Some(Constant::Text(kind.into()));

@@ -9,6 +9,7 @@ mod fold;
 mod guard;
 mod module;
 mod names;
+mod observe;
 mod scope;
 mod walk;
 
@@ -21,8 +22,11 @@ use oxc_ast_visit::Visit;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_span::{GetSpan, SourceType};
 
-pub use module::{Exports, Form, Goal, Import, ModuleFacts, ModuleSyntax, Target, TooDeep, Unreadable};
+pub use module::{
+    Exports, Form, Goal, Import, ModuleFacts, ModuleSyntax, Syntax, Target, TooDeep, Unreadable, Use, UseKind,
+};
 
+use crate::code::calls::Calls;
 use crate::source::Span;
 
 /// Most of the parser's messages that are kept per file.
@@ -34,7 +38,15 @@ pub fn analyse(bytes: &[u8], extension: Option<&str>, target: &Target) -> Result
     let text = text_of(bytes);
     let allocator = Allocator::default();
     let options = ParseOptions { allow_return_outside_function: true, ..ParseOptions::default() };
-    let parsed = Parser::new(&allocator, &text, source_type(extension, target.goal)).with_options(options).parse();
+    let kind = source_type(extension, target.goal);
+    let mut parsed = Parser::new(&allocator, &text, kind).with_options(options).parse();
+    if parsed.panicked && target.goal == Goal::CommonJs {
+        // What only scripts may say, such as a variable called `await`.
+        let again = Parser::new(&allocator, &text, SourceType::script()).with_options(options).parse();
+        if !again.panicked {
+            parsed = again;
+        }
+    }
 
     let mut problems: Vec<(String, Span)> = Vec::new();
     for diagnostic in parsed.diagnostics.iter().take(PROBLEMS) {
@@ -53,19 +65,28 @@ pub fn analyse(bytes: &[u8], extension: Option<&str>, target: &Target) -> Result
     let names = names::gather(&parsed.program, target, generated);
     let mut walk = walk::Walk::new(target, names);
     walk.visit_program(&parsed.program);
-    let walk::Walk { names, mut imports, exporting, .. } = walk;
-    let mut exports = exporting.finish();
-    exports::declared(&parsed.program, &mut exports);
+    let walk::Walk { names, mut imports, exporting, mut uses, use_sites, newer, throws, sets_globals, .. } = walk;
+    let mut exports = exporting.finish(target.goal);
+    exports::declared(&parsed.program, &names.literals, &mut exports);
 
     let exported: Vec<usize> = names.exported.values().copied().collect();
     let strengths = names.calls.on_load(imports.len(), &exported);
     for (import, strength) in imports.iter_mut().zip(strengths) {
         import.strength = strength;
     }
+    if !uses.is_empty() {
+        let calls = Calls { imports: use_sites, ..names.calls.clone() };
+        let strengths = calls.on_load(uses.len(), &exported);
+        uses.iter_mut().zip(strengths).for_each(|(own, strength)| own.strength = strength);
+    }
     Ok(ModuleFacts {
         module_syntax: module_syntax(&parsed.program, parsed.module_record.has_module_syntax),
         imports,
         exports,
+        uses,
+        newer,
+        throws,
+        sets_globals,
         generated,
         problems,
         calls: names.calls,

@@ -75,6 +75,46 @@ pub struct Import {
     /// It stands in the `catch` of these imports (indexes in the same list): it is evaluated only
     /// where one of them fails.
     pub instead_of: Vec<usize>,
+    /// Names that it takes from the module, with the place of each. An ECMAScript module that lacks one is not
+    /// linked at all.
+    pub names: Vec<(String, Span)>,
+    /// What it gives is called on the spot: `require("bindings")(…)`.
+    pub called: bool,
+}
+
+/// A use of something that is not there where the module runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// What is used.
+    pub kind: UseKind,
+    /// The name, or the specifier.
+    pub name: String,
+    /// Bytes of the file.
+    pub span: Span,
+    /// How surely it is evaluated when the module is loaded.
+    pub strength: Strength,
+}
+
+/// What a [`Use`] is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UseKind {
+    /// `require`, `module`, `exports`, `__dirname` or `__filename` in an ECMAScript module.
+    CommonJsGlobal,
+    /// A bundler's stand-in for `require` where there is no `require`.
+    DynamicRequire,
+}
+
+/// A syntax that not every version of Node.js takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Syntax {
+    /// What people call it.
+    pub name: &'static str,
+    /// First major version that takes it.
+    pub first: u32,
+    /// First major version that does not take it any more.
+    pub gone: Option<u32>,
+    /// Bytes of the file.
+    pub span: Span,
 }
 
 /// What a module offers to others.
@@ -86,6 +126,8 @@ pub struct Exports {
     pub from: Vec<String>,
     /// More names may be offered than can be seen.
     pub open: bool,
+    /// Names whose value is surely no function, and whether it is true in a condition.
+    pub literals: BTreeMap<String, bool>,
 }
 
 /// What only an ECMAScript module may say.
@@ -106,6 +148,14 @@ pub struct ModuleFacts {
     pub imports: Vec<Import>,
     /// What it offers.
     pub exports: Exports,
+    /// Uses of what is not there.
+    pub uses: Vec<Use>,
+    /// Syntax that not every version takes, each kind once.
+    pub newer: Vec<Syntax>,
+    /// It may throw an error of its own while it is loaded.
+    pub throws: bool,
+    /// It sets properties of the global object that only CommonJS modules have as variables.
+    pub sets_globals: bool,
     /// A tool wrote it (a bundle, minified code): that a person meant each line cannot be assumed.
     pub generated: bool,
     /// Messages of the parser for what it could not read; the rest was read.

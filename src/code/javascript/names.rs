@@ -5,20 +5,26 @@ use std::collections::BTreeMap;
 
 use oxc_ast::ast::{
     AssignmentTarget, CallExpression, Declaration, ExportDefaultDeclarationKind, Expression, Function,
-    ObjectPropertyKind, Program, Statement, VariableDeclaration, VariableDeclarationKind,
+    ImportDeclarationSpecifier, ObjectPropertyKind, Program, Statement, UnaryOperator, VariableDeclaration,
+    VariableDeclarationKind,
 };
 use oxc_span::GetSpan;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::fold::{Constant, Folder};
-use super::module::Target;
-use super::scope::Scopes;
+use super::module::{Goal, Target};
+use super::scope::{Scopes, bound};
 use crate::code::Strength;
 use crate::code::calls::{Calls, TOP};
+
+/// Longest text of a bundler's stand-in for `require`, bytes.
+const STAND_IN: usize = 1_000;
 
 /// What the top level declares.
 #[derive(Default)]
 pub(super) struct Names<'a> {
+    /// The text of the module.
+    text: &'a str,
     /// Functions by name: index in [`Calls`].
     pub functions: FxHashMap<&'a str, usize>,
     /// Functions by the place where their node begins.
@@ -33,6 +39,14 @@ pub(super) struct Names<'a> {
     pub create_require: FxHashSet<&'a str>,
     /// Variables of the top level.
     pub variables: FxHashSet<&'a str>,
+    /// Everything that the top level declares or imports.
+    pub declared: FxHashSet<&'a str>,
+    /// Constants whose value is surely no function, and whether it is true in a condition.
+    pub literals: FxHashMap<&'a str, bool>,
+    /// A bundler's stand-in for `require`, in a module that has none.
+    pub stand_in: Option<&'a str>,
+    /// It is an ECMAScript module, and nothing in it is called `require`.
+    pub without_require: bool,
     /// Functions by exported name.
     pub exported: BTreeMap<String, usize>,
     /// Who calls whom.
@@ -41,8 +55,11 @@ pub(super) struct Names<'a> {
 
 /// Gathers the names of a module.
 pub(super) fn gather<'a>(program: &Program<'a>, target: &Target, generated: bool) -> Names<'a> {
-    let mut names = Names { calls: Calls { functions: TOP + 1, ..Calls::default() }, ..Names::default() };
+    let calls = Calls { functions: TOP + 1, ..Calls::default() };
+    let mut names = Names { calls, text: program.source_text, ..Names::default() };
     names.create_require.insert("createRequire");
+    names.declared = declared(program);
+    names.without_require = target.goal == Goal::Module && !names.declared.contains("require");
     for statement in &program.body {
         match statement {
             Statement::FunctionDeclaration(function) => names.declare(function),
@@ -56,7 +73,7 @@ pub(super) fn gather<'a>(program: &Program<'a>, target: &Target, generated: bool
                 if matches!(import.source.value.as_str(), "module" | "node:module") =>
             {
                 for specifier in import.specifiers.iter().flatten() {
-                    if let oxc_ast::ast::ImportDeclarationSpecifier::ImportSpecifier(named) = specifier
+                    if let ImportDeclarationSpecifier::ImportSpecifier(named) = specifier
                         && named.imported.name() == "createRequire"
                     {
                         names.create_require.insert(named.local.name.as_str());
@@ -73,13 +90,37 @@ pub(super) fn gather<'a>(program: &Program<'a>, target: &Target, generated: bool
     names
 }
 
+/// Every name of the module's own scope.
+fn declared<'a>(program: &Program<'a>) -> FxHashSet<&'a str> {
+    let mut names: FxHashSet<&'a str> = Scopes::of_body(&program.body).into_iter().collect();
+    for statement in &program.body {
+        match statement {
+            Statement::ImportDeclaration(import) => {
+                let local = |specifier: &ImportDeclarationSpecifier<'a>| specifier.local().name.as_str();
+                names.extend(import.specifiers.iter().flatten().map(local));
+            }
+            Statement::ExportDeclaration(export) => {
+                names.extend(export.declaration.id().map(|id| id.name.as_str()));
+                if let Declaration::VariableDeclaration(variables) = &export.declaration {
+                    let mut bound_here = Vec::new();
+                    variables.declarations.iter().for_each(|declarator| bound(&declarator.id, &mut bound_here));
+                    names.extend(bound_here);
+                }
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
 impl<'a> Names<'a> {
     /// Names that the walk must see when an inner scope declares them.
     pub fn interesting(&self) -> FxHashSet<&'a str> {
         let globals =
             ["require", "module", "exports", "process", "define", "window", "document", "__dirname", "global"];
         let own = self.functions.keys().chain(self.constants.keys()).chain(&self.require).chain(&self.create_require);
-        globals.into_iter().chain(own.copied()).collect()
+        let literals = self.literals.keys().chain(self.stand_in.iter());
+        globals.into_iter().chain(["__filename"]).chain(own.chain(literals).copied()).collect()
     }
 
     fn add(&mut self, start: u32, asynchronous: bool) -> usize {
@@ -120,6 +161,15 @@ impl<'a> Names<'a> {
             let name = name.as_str();
             self.variables.insert(name);
             let Some(init) = &declarator.init else { continue };
+            if self.without_require && self.is_stand_in(init) {
+                self.stand_in = Some(name);
+                continue;
+            }
+            if declaration.kind == VariableDeclarationKind::Const
+                && let Some(truth) = self.literal(init)
+            {
+                self.literals.insert(name, truth);
+            }
             if self.makes_require(init) || name == "__require" {
                 self.require.insert(name);
                 continue;
@@ -133,7 +183,12 @@ impl<'a> Names<'a> {
                 self.functions.insert(name, function);
             } else if declaration.kind == VariableDeclarationKind::Const {
                 let scopes = Scopes::new(FxHashSet::default());
-                let folder = Folder { target, scopes: &scopes, constants: &self.constants };
+                let folder = Folder {
+                    target,
+                    scopes: &scopes,
+                    constants: &self.constants,
+                    without_require: self.without_require,
+                };
                 let text = matches!(init, Expression::ObjectExpression(_) | Expression::ArrayExpression(_));
                 if let Some(value) = folder.fold(init).filter(|_| !text) {
                     self.constants.insert(name, value);
@@ -160,6 +215,29 @@ impl<'a> Names<'a> {
             },
             Expression::Identifier(_) => None,
             other => self.function_of(other),
+        }
+    }
+
+    /// True for what bundlers put in the place of `require` (its text is the same in minified code).
+    fn is_stand_in(&self, init: &Expression<'a>) -> bool {
+        let span = init.span();
+        let text = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        text.len() < STAND_IN && text.contains("Dynamic require of \"")
+    }
+
+    /// For a value that is surely no function: whether it is true in a condition.
+    pub fn literal(&self, value: &Expression<'a>) -> Option<bool> {
+        match value.without_parentheses() {
+            Expression::ObjectExpression(_) | Expression::ArrayExpression(_) | Expression::RegExpLiteral(_) => {
+                Some(true)
+            }
+            Expression::StringLiteral(literal) => Some(!literal.value.is_empty()),
+            Expression::NumericLiteral(literal) => Some(literal.value != 0.0),
+            Expression::BooleanLiteral(literal) => Some(literal.value),
+            Expression::NullLiteral(_) => Some(false),
+            Expression::UnaryExpression(unary) => (unary.operator == UnaryOperator::Void).then_some(false),
+            Expression::Identifier(identifier) => self.literals.get(identifier.name.as_str()).copied(),
+            _ => None,
         }
     }
 

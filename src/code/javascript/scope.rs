@@ -58,6 +58,14 @@ impl<'a> Scopes<'a> {
         }
     }
 
+    /// Every name that a list of statements declares for its whole scope.
+    pub fn of_body(body: &[Statement<'a>]) -> Vec<&'a str> {
+        let mut names = Vec::new();
+        hoisted(body, &mut names);
+        lexical(body, &mut names);
+        names
+    }
+
     fn enter(&mut self, mut names: Vec<&'a str>) {
         names.retain(|name| self.interesting.contains(name));
         names.iter().for_each(|name| *self.declared.entry(name).or_default() += 1);

@@ -1,10 +1,12 @@
 //! The walk over a module's syntax tree: imports with their strength, calls between functions.
 
 use oxc_ast::ast::{
-    Argument, ArrowFunctionBody, ArrowFunctionExpression, AssignmentExpression, AwaitExpression, BlockStatement,
-    CallExpression, ConditionalExpression, DoWhileStatement, Expression, ForInStatement, ForOfStatement, ForStatement,
-    Function, IdentifierReference, IfStatement, ImportExpression, LogicalExpression, LogicalOperator,
-    PropertyDefinition, Statement, SwitchCase, TryStatement, WhileStatement,
+    Argument, ArrowFunctionBody, ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, AwaitExpression,
+    BinaryExpression, BlockStatement, CallExpression, Class, ConditionalExpression, DoWhileStatement, Expression,
+    ForInStatement, ForOfStatement, ForStatement, Function, IdentifierReference, IfStatement, ImportExpression,
+    LogicalExpression, LogicalOperator, PropertyDefinition, RegExpFlags, RegExpLiteral, Statement, StaticBlock,
+    StaticMemberExpression, SwitchCase, ThisExpression, ThrowStatement, TryStatement, UnaryExpression, UnaryOperator,
+    VariableDeclaration, VariableDeclarationKind, WhileStatement,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::GetSpan;
@@ -13,8 +15,8 @@ use oxc_syntax::scope::ScopeFlags;
 use super::exports::Exporting;
 use super::fold::{Constant, Folder, HERE};
 use super::guard::{Ending, ending, guards_promise, rethrows};
-use super::module::{Form, Goal, Import, Target};
-use super::names::Names;
+use super::module::{Form, Goal, Import, Syntax, Target, Use, UseKind};
+use super::names::{Names, is_exports};
 use super::scope::Scopes;
 use crate::code::Strength;
 use crate::code::calls::TOP;
@@ -25,16 +27,29 @@ const SPECIFIER_BYTES: usize = 1_024;
 /// Most imports of a `try` that its `catch` is taken to depend on.
 const TRIED: usize = 8;
 
+/// Variables that the loader gives to CommonJS modules only.
+const COMMONJS_GLOBALS: [&str; 5] = ["require", "module", "exports", "__dirname", "__filename"];
+
 pub(super) struct Walk<'t, 'a> {
     pub target: &'t Target,
     pub names: Names<'a>,
     pub scopes: Scopes<'a>,
     pub imports: Vec<Import>,
-    pub exporting: Exporting,
+    pub exporting: Exporting<'a>,
+    /// Uses of what is not there, and in which function each stands.
+    pub uses: Vec<Use>,
+    pub use_sites: Vec<(usize, usize, Strength)>,
+    pub newer: Vec<Syntax>,
+    pub throws: bool,
+    pub sets_globals: bool,
+    /// How many functions and classes give `this` another meaning here.
+    other_this: usize,
+    /// The target of an assignment that takes something apart.
+    in_pattern: bool,
     /// The function whose body is walked.
-    function: usize,
+    pub(super) function: usize,
     /// How surely this place is reached from the beginning of that function.
-    strength: Strength,
+    pub(super) strength: Strength,
     /// The imports whose failure leads here.
     instead_of: Vec<usize>,
     /// Start of a function that is called where it stands.
@@ -52,6 +67,13 @@ impl<'t, 'a> Walk<'t, 'a> {
             scopes,
             imports: Vec::new(),
             exporting: Exporting::default(),
+            uses: Vec::new(),
+            use_sites: Vec::new(),
+            newer: Vec::new(),
+            throws: false,
+            sets_globals: false,
+            other_this: 0,
+            in_pattern: false,
             function: TOP,
             strength: Strength::Hard,
             instead_of: Vec::new(),
@@ -61,7 +83,28 @@ impl<'t, 'a> Walk<'t, 'a> {
     }
 
     pub(super) fn fold(&self, expression: &Expression<'_>) -> Option<Constant> {
-        Folder { target: self.target, scopes: &self.scopes, constants: &self.names.constants }.fold(expression)
+        Folder {
+            target: self.target,
+            scopes: &self.scopes,
+            constants: &self.names.constants,
+            without_require: self.names.without_require,
+        }
+        .fold(expression)
+    }
+
+    /// True where `this` is what the module exports.
+    pub(super) fn this_is_exports(&self) -> bool {
+        self.other_this == 0 && self.target.goal == Goal::CommonJs
+    }
+
+    /// True where the module surely comes by while it is loaded.
+    pub(super) fn is_top_and_certain(&self) -> bool {
+        self.function == TOP && self.strength == Strength::Hard
+    }
+
+    /// True for `exports` and `module` themselves.
+    fn is_module_variable(&self, expression: &Expression<'a>, name: &str) -> bool {
+        expression.is_specific_id(name) && !self.scopes.shadows(name) && self.target.goal == Goal::CommonJs
     }
 
     fn truth(&self, expression: &Expression<'_>) -> Option<bool> {
@@ -106,6 +149,8 @@ impl<'t, 'a> Walk<'t, 'a> {
             form,
             strength: self.strength,
             instead_of: self.instead_of.clone(),
+            names: Vec::new(),
+            called: false,
         });
         self.names.calls.imports.push((self.function, index, self.strength));
     }
@@ -252,7 +297,10 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
     }
 
     fn visit_logical_expression(&mut self, logical: &LogicalExpression<'a>) {
-        self.visit_expression(&logical.left);
+        // A compiler's `this && this.__helper` asks for what nobody has.
+        if !matches!(logical.left, Expression::ThisExpression(_)) {
+            self.visit_expression(&logical.left);
+        }
         let left = self.fold(&logical.left);
         let (skipped, strength) = match (&left, logical.operator) {
             (None, _) => (false, Strength::Conditional),
@@ -313,13 +361,92 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
         self.at_most(Strength::Conditional, |walk| walk::walk_for_of_statement(walk, each));
     }
 
+    fn visit_throw_statement(&mut self, throw: &ThrowStatement<'a>) {
+        self.throws |=
+            self.function == TOP && self.strength >= Strength::Conditional && self.strength != Strength::Late;
+        walk::walk_throw_statement(self, throw);
+    }
+
+    fn visit_unary_expression(&mut self, unary: &UnaryExpression<'a>) {
+        // `typeof x` asks whether there is an `x` and does nothing with it.
+        if !(unary.operator == UnaryOperator::Typeof && unary.argument.is_identifier_reference()) {
+            walk::walk_unary_expression(self, unary);
+        }
+    }
+
+    fn visit_binary_expression(&mut self, binary: &BinaryExpression<'a>) {
+        // `require.main === module` hands nothing on.
+        for side in [&binary.left, &binary.right] {
+            if !(binary.operator.is_equality()
+                && (self.is_module_variable(side, "module") || self.is_module_variable(side, "exports")))
+            {
+                self.visit_expression(side);
+            }
+        }
+    }
+
+    fn visit_static_member_expression(&mut self, member: &StaticMemberExpression<'a>) {
+        let object = member.object.without_parentheses();
+        let property = member.property.name.as_str();
+        let of_exports =
+            self.is_module_variable(object, "exports") || (is_exports(object) && !self.scopes.shadows("module"));
+        if self.in_pattern && of_exports {
+            self.exporting.open();
+        }
+        // Asking for one export, or for something of the module beside its exports, hands nothing on.
+        let harmless = of_exports
+            || (self.is_module_variable(object, "module") && property != "exports")
+            || matches!(object, Expression::ThisExpression(_));
+        if !harmless || self.target.goal == Goal::Module {
+            walk::walk_static_member_expression(self, member);
+        }
+    }
+
+    fn visit_this_expression(&mut self, _: &ThisExpression) {
+        if self.this_is_exports() {
+            self.exporting.open();
+        }
+    }
+
+    fn visit_class(&mut self, class: &Class<'a>) {
+        if let Some(parent) = &class.heritage_expression() {
+            self.visit_expression(parent);
+        }
+        self.other_this += 1;
+        self.visit_class_body(&class.body);
+        self.other_this -= 1;
+    }
+
+    fn visit_static_block(&mut self, block: &StaticBlock<'a>) {
+        self.newer("class static blocks", 16, None, block.span);
+        walk::walk_static_block(self, block);
+    }
+
+    fn visit_reg_exp_literal(&mut self, literal: &RegExpLiteral<'a>) {
+        if literal.regex.flags.contains(RegExpFlags::V) {
+            self.newer("the regular expression flag `v`", 20, None, literal.span);
+        }
+        if literal.regex.flags.contains(RegExpFlags::D) {
+            self.newer("the regular expression flag `d`", 16, None, literal.span);
+        }
+    }
+
+    fn visit_variable_declaration(&mut self, declaration: &VariableDeclaration<'a>) {
+        if matches!(declaration.kind, VariableDeclarationKind::Using | VariableDeclarationKind::AwaitUsing) {
+            self.newer("`using` declarations", 24, None, declaration.span);
+        }
+        walk::walk_variable_declaration(self, declaration);
+    }
+
     fn visit_function(&mut self, function: &Function<'a>, flags: ScopeFlags) {
         let Some(body) = &function.body else { return };
+        self.other_this += 1;
         self.scopes.enter_function(&function.params, &body.statements);
         self.enter(function.span.start, function.r#async || function.generator, |walk| {
             walk::walk_function(walk, function, flags);
         });
         self.scopes.leave();
+        self.other_this -= 1;
     }
 
     fn visit_arrow_function_expression(&mut self, function: &ArrowFunctionExpression<'a>) {
@@ -352,11 +479,29 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
             self.visit_expression(specifier);
             return;
         }
+        if let (Expression::Identifier(callee), Some(Expression::StringLiteral(specifier))) =
+            (&call.callee, call.arguments.first().and_then(Argument::as_expression))
+            && self.names.stand_in == Some(callee.name.as_str())
+            && !self.scopes.shadows(callee.name.as_str())
+        {
+            self.uses(UseKind::DynamicRequire, specifier.value.as_str(), call.span);
+        }
+        // A method of the exports may add to them.
+        if let Expression::StaticMemberExpression(member) = &call.callee
+            && is_exports(&member.object)
+        {
+            self.exporting.open();
+        }
+        let calls_import = matches!(&call.callee, Expression::CallExpression(inner) if self.required(inner).is_some());
+        let first = self.imports.len();
         self.callee(call);
         if guards_promise(call) {
             self.at_most(Strength::Soft, |walk| walk.visit_expression(&call.callee));
         } else {
             self.visit_expression(&call.callee);
+        }
+        if calls_import && let Some(import) = self.imports.get_mut(first) {
+            import.called = true;
         }
         if !self.export_call(call) {
             self.visit_arguments(&call.arguments);
@@ -369,16 +514,35 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
     }
 
     fn visit_assignment_expression(&mut self, assignment: &AssignmentExpression<'a>) {
+        let operator = assignment.operator;
+        if operator.is_logical() {
+            self.newer("logical assignment", 16, None, assignment.span);
+        }
+        if let AssignmentTarget::StaticMemberExpression(member) = &assignment.left
+            && (member.object.is_specific_id("globalThis") || member.object.is_specific_id("global"))
+            && COMMONJS_GLOBALS.contains(&member.property.name.as_str())
+        {
+            self.sets_globals = true;
+        }
         if !self.export_assignment(assignment) {
-            walk::walk_assignment_expression(self, assignment);
+            self.in_pattern = assignment.left.as_assignment_target_pattern().is_some();
+            self.visit_assignment_target(&assignment.left);
+            self.in_pattern = false;
+            self.visit_expression(&assignment.right);
         }
     }
 
     fn visit_identifier_reference(&mut self, identifier: &IdentifierReference<'a>) {
         let name = identifier.name.as_str();
-        // A name that is handed on may get exports that cannot be seen.
-        if matches!(name, "exports" | "module") && !self.scopes.shadows(name) {
-            self.exporting.exports.open = true;
+        if !COMMONJS_GLOBALS.contains(&name) || self.scopes.shadows(name) {
+            return;
+        }
+        match self.target.goal {
+            // A name that is handed on may get exports that cannot be seen.
+            Goal::CommonJs if matches!(name, "exports" | "module") => self.exporting.open(),
+            Goal::CommonJs => {}
+            Goal::Module if self.names.declared.contains(name) => {}
+            Goal::Module => self.uses(UseKind::CommonJsGlobal, name, identifier.span),
         }
     }
 
@@ -386,7 +550,11 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
         if import.import_kind.is_value() {
             let span = import.source.span;
             self.record(Some(import.source.value.to_string()), Span { start: span.start, end: span.end }, Form::Import);
+            if let Some(recorded) = self.imports.last_mut() {
+                recorded.names = import.specifiers.as_ref().map(|list| Self::names_of_import(list)).unwrap_or_default();
+            }
         }
+        self.attributes(import.with_clause.as_deref());
     }
 
     fn visit_export_all_declaration(&mut self, export: &oxc_ast::ast::ExportAllDeclaration<'a>) {
@@ -408,5 +576,13 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
         }
         let specifier = export.source.value.to_string();
         self.record(Some(specifier), Span { start: span.start, end: span.end }, Form::ExportFrom);
+        if let Some(recorded) = self.imports.last_mut().filter(|_| export.export_kind.is_value()) {
+            for specifier in export.specifiers.iter().filter(|specifier| specifier.export_kind.is_value()) {
+                let span = specifier.local.span();
+                let name = specifier.local.name().to_string();
+                recorded.names.push((name, Span { start: span.start, end: span.end }));
+            }
+        }
+        self.attributes(export.with_clause.as_deref());
     }
 }

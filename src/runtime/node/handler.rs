@@ -23,19 +23,26 @@ pub struct HandlerName {
     pub property: String,
 }
 
-/// A handler string that the runtime refuses before it looks for any file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a valid handler name")]
-pub struct MalformedHandler;
+/// A handler string that the runtime refuses before it looks for any file, in the words of the runtime.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MalformedHandler {
+    /// It leads upward.
+    #[error("'{0}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.")]
+    Upward(String),
+    /// It names no function.
+    #[error("Bad handler '{0}'")]
+    NoFunction(String),
+}
 
 impl HandlerName {
     /// Takes a handler string apart as the runtime does: the base name splits at its first dot.
     pub fn parse(handler: &str) -> Result<Self, MalformedHandler> {
         if handler.contains("..") {
-            return Err(MalformedHandler);
+            return Err(MalformedHandler::Upward(handler.to_owned()));
         }
         let (folder, base) = handler.rsplit_once('/').map_or(("", handler), |(folder, base)| (folder, base));
-        let (module, property) = base.split_once('.').ok_or(MalformedHandler)?;
+        let (module, property) =
+            base.split_once('.').ok_or_else(|| MalformedHandler::NoFunction(handler.to_owned()))?;
         let folder = if folder.is_empty() && handler.starts_with('/') { "/" } else { folder };
         Ok(Self { folder: folder.into(), module: module.into(), property: property.into() })
     }
@@ -147,7 +154,7 @@ mod tests {
         );
         assert_eq!(name.stem(), Some("var/task/src/fn/main".into()));
         assert_eq!(HandlerName::parse("/opt/nodejs/wrap.handler").unwrap().stem(), Some("opt/nodejs/wrap".into()));
-        assert_eq!(HandlerName::parse("index"), Err(MalformedHandler));
-        assert_eq!(HandlerName::parse("../index.handler"), Err(MalformedHandler));
+        assert_eq!(HandlerName::parse("index"), Err(MalformedHandler::NoFunction("index".into())));
+        assert!(matches!(HandlerName::parse("../index.handler"), Err(MalformedHandler::Upward(_))));
     }
 }

@@ -14,6 +14,10 @@ pub struct Manifest {
     pub module: bool,
     /// It has `exports`, so its own code may ask for it by name.
     pub has_exports: bool,
+    /// `engines.node`.
+    pub node: Option<String>,
+    /// `optionalDependencies`.
+    pub optional_dependencies: Vec<String>,
     dependencies: Vec<String>,
     optional: Vec<String>,
     peers: Vec<String>,
@@ -53,10 +57,17 @@ impl Manifest {
             name: value.get("name").and_then(Value::as_str).map(str::to_string),
             module: value.get("type").and_then(Value::as_str) == Some("module"),
             has_exports: value.get("exports").is_some_and(|exports| !exports.is_null()),
+            node: value.pointer("/engines/node").and_then(Value::as_str).map(str::to_string),
+            optional_dependencies: keys("optionalDependencies"),
             dependencies: keys("dependencies"),
             optional,
             peers: keys("peerDependencies"),
         })
+    }
+
+    /// Whether `engines.node` allows any release of a major version; `None` when it says nothing that is understood.
+    pub fn runs_on(&self, major: u32) -> Option<bool> {
+        super::range::allows_major(self.node.as_deref()?, major)
     }
 
     /// How this package says that it needs another.

@@ -3,11 +3,13 @@
 mod file_system;
 mod handler;
 mod manifest;
+mod range;
 mod resolve;
 mod tables;
 mod version;
 
 pub use handler::{HandlerFile, HandlerName, MalformedHandler, TASK_ROOT, find as find_handler, near as near_handler};
-pub use manifest::{MANIFEST_BYTES, Manifest, Need};
+pub use manifest::{MANIFEST_BYTES, Manifest, Need, package_of};
 pub use resolve::{Missing, MissingKind, Resolved, Resolver, is_path};
+pub use tables::is_sdk;
 pub use version::{ASSUMED, NodeVersion};

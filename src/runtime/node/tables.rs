@@ -180,6 +180,11 @@ pub fn provided(package: &str, major: u32) -> Provided {
     }
 }
 
+/// True for the packages of the AWS SDK, of either version.
+pub fn is_sdk(package: &str) -> bool {
+    package == "aws-sdk" || SDK_V3_SCOPES.iter().any(|scope| package.starts_with(scope))
+}
+
 /// Environment variables that are set in every function.
 ///
 /// Source: docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, 2026-08.

@@ -9,6 +9,19 @@ use crate::facts::{Artifact, Id, LoadFault};
 use crate::graph::Graph;
 use crate::rules::{RuleContext, Sink};
 
+/// What finds faults of syntax before anything is packed: on Python, on other platforms.
+const CHECKERS: [&str; 2] = ["python -m compileall", "node --check"];
+/// How packages are installed for the platform that they will run on: on Python, on other platforms.
+const INSTALLERS: [&str; 2] = [
+    "pip install --platform manylinux2014_x86_64 --only-binary=:all: --target (aarch64 for arm64)",
+    "npm install --os=linux --cpu=x64 --libc=glibc (--cpu=arm64 for arm64)",
+];
+
+fn tool(artifact: &Artifact, tools: [&'static str; 2]) -> &'static str {
+    let [python, other] = tools;
+    if artifact.platform == "python" { python } else { other }
+}
+
 /// Package, file, name and module.
 type Key<'g> = (Id<Artifact>, &'g str, &'g str, &'g str);
 
@@ -34,6 +47,8 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
             .name("module", &fault.module)
             .name("near", &fault.near)
             .with("error", Argument::quoted(&fault.error))
+            .with("checker", Argument::words(tool(artifact, CHECKERS)))
+            .with("install", Argument::words(tool(artifact, INSTALLERS)))
             .with("chain", Argument::quoted(&fault.chain));
         if artifact.function.is_some() || artifact.place.origin.source != *artifact.place.origin.source.file() {
             finding = finding.related(&artifact.place.origin, "the handler is named here; it leads there by {chain}");

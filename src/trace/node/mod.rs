@@ -1,6 +1,12 @@
 //! The walk through a Node.js package.
 
+mod exports;
+mod faults;
+mod handler;
+
 use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::files::{Files, IMPORTS, MODULES};
 use super::packages::Packages;
@@ -9,27 +15,14 @@ use super::report::{FINDINGS, Fault, Party, Way};
 use super::{PackageRequest, PackageTrace, ProblemKind, entry};
 use crate::code::Strength;
 use crate::code::javascript::{Form, Goal, Import, ModuleFacts, Unreadable, analyse};
-use crate::facts::{Artifact, Id, LoadFault, ModuleImport, Place};
+use crate::facts::{Id, LoadFault, ModuleImport, Place};
 use crate::runtime::node::{
-    HandlerName, MissingKind, Need, NodeVersion, Resolved, Resolver, find_handler, is_path, near_handler,
+    MissingKind, Need, NodeVersion, Resolved, Resolver, find_handler, is_path, is_sdk, near_handler, package_of,
 };
 use crate::source::{Origin, Source, Span, TreePath};
 use crate::tree::Tree;
 use crate::value::{Value, Why};
-
-/// Handlers that are tried when nobody names one, most usual first.
-const USUAL_HANDLERS: [&str; 10] = [
-    "index.handler",
-    "app.handler",
-    "handler.handler",
-    "main.handler",
-    "lambda.handler",
-    "dist/index.handler",
-    "src/index.handler",
-    "build/index.handler",
-    "dist/main.handler",
-    "src/app.handler",
-];
+use exports::{Offered, Wanted};
 
 /// Looks into a package that runs on Node.js.
 pub(super) fn trace(
@@ -44,7 +37,7 @@ pub(super) fn trace(
         let why = crate::runtime::node::ASSUMED.to_string();
         artifact.runtime = Value::default(why, artifact.runtime.origin.clone());
     }
-    let Some(name) = handler_name(request, tree, &resolver, &mut artifact) else { return entry::of(artifact) };
+    let Some(name) = handler::name(request, tree, &resolver, &mut artifact) else { return entry::of(artifact) };
     let handler = find_handler(tree, &resolver, &name);
     artifact.handler_candidates = handler.candidates.join(", ");
     let Some((file, _)) = handler.found else {
@@ -59,8 +52,11 @@ pub(super) fn trace(
 
     let property = name.property.split('.').next().unwrap_or_default().to_string();
     let mut walk = Walk::new(request, tree, resolver, property);
-    walk.reach.reach(file, Strength::Hard, None);
+    walk.reach.reach(file.clone(), Strength::Hard, None);
     walk.run();
+    walk.judge_handler(&file, &name, &mut artifact);
+    walk.judge_names();
+    walk.judge_uses();
     let mut trace = entry::of(artifact);
     trace.facts.module_imports = walk.missing;
     trace.facts.load_faults = walk.faults;
@@ -72,39 +68,10 @@ pub(super) fn trace(
     trace
 }
 
-/// The handler that is named, or the first usual one that leads to a file.
-fn handler_name(
-    request: &PackageRequest,
-    tree: &Arc<dyn Tree>,
-    resolver: &Resolver,
-    artifact: &mut Artifact,
-) -> Option<HandlerName> {
-    let found = match &request.handler {
-        Some(handler) => match HandlerName::parse(handler) {
-            Ok(name) => return Some(name),
-            Err(error) => Err(Why::new(error.to_string())),
-        },
-        None => USUAL_HANDLERS
-            .iter()
-            .filter_map(|handler| Some((*handler, HandlerName::parse(handler).ok()?)))
-            .find(|(_, name)| find_handler(tree, resolver, name).found.is_some())
-            .ok_or(Why::new("no handler is named and none of the usual files is there")),
-    };
-    match found {
-        Ok((handler, name)) => {
-            artifact.handler = Value::default(handler.to_string(), artifact.handler.origin.clone());
-            Some(name)
-        }
-        Err(why) => {
-            artifact.not_judged = Some(why);
-            None
-        }
-    }
-}
-
 struct Walk<'r> {
     request: &'r PackageRequest,
     files: Files<'r>,
+    tree: &'r Arc<dyn Tree>,
     resolver: Resolver,
     packages: Packages<'r>,
     /// The exported name that is called.
@@ -113,6 +80,18 @@ struct Walk<'r> {
     missing: Vec<ModuleImport>,
     faults: Vec<LoadFault>,
     computed: usize,
+    /// What the modules that were looked into offer.
+    offers: FxHashMap<TreePath, Offered>,
+    /// Names that imports take from other modules.
+    wanted: Vec<Wanted>,
+    /// Uses of what only CommonJS modules have, told once it is known that no module provides it.
+    used: Vec<LoadFault>,
+    /// A module gives all others what only CommonJS modules have.
+    sets_globals: bool,
+    /// A module of the package loads the handler's own, and may add to what it exports.
+    entry_is_loaded: bool,
+    /// Packages whose `engines` were looked at.
+    engines: FxHashSet<TreePath>,
 }
 
 impl<'r> Walk<'r> {
@@ -120,6 +99,7 @@ impl<'r> Walk<'r> {
         Self {
             request,
             files: Files::new(request, tree),
+            tree,
             resolver,
             packages: Packages::new(tree),
             property,
@@ -127,6 +107,12 @@ impl<'r> Walk<'r> {
             missing: Vec::new(),
             faults: Vec::new(),
             computed: 0,
+            offers: FxHashMap::default(),
+            wanted: Vec::new(),
+            used: Vec::new(),
+            sets_globals: false,
+            entry_is_loaded: false,
+            engines: FxHashSet::default(),
         }
     }
 
@@ -149,26 +135,35 @@ impl<'r> Walk<'r> {
         }
         let Some((bytes, source)) = self.files.read(path) else { return };
         match self.facts(path, extension.as_deref(), &bytes) {
-            Ok(facts) => {
+            Ok((goal, facts)) => {
                 self.module_syntax(next, &source, &facts);
+                self.newer_syntax(next, &source, &facts);
+                self.engines(next);
+                self.uses(next, &source, &facts);
                 self.imports(next.index, path, &source, next.strength, &facts);
+                self.offers.insert(path.clone(), Offered::new(goal, facts));
             }
-            Err(error) => {
-                let (kind, span) = match &error {
-                    Unreadable::TooDeep(_) => (ProblemKind::Limit, Span::default()),
-                    Unreadable::Syntax(_, span) => (ProblemKind::Syntax, *span),
-                };
-                self.files.problem(source, span, kind, error.to_string());
+            Err(Unreadable::TooDeep(why)) => {
+                self.files.problem(source, Span::default(), ProblemKind::Limit, why.to_string());
             }
+            Err(Unreadable::Syntax(message, span)) => self.syntax(next, source, span, message),
         }
     }
 
-    fn facts(&mut self, path: &TreePath, extension: Option<&str>, bytes: &[u8]) -> Result<ModuleFacts, Unreadable> {
+    fn facts(
+        &mut self,
+        path: &TreePath,
+        extension: Option<&str>,
+        bytes: &[u8],
+    ) -> Result<(Goal, ModuleFacts), Unreadable> {
         let (goal, declared) = self.goal(path);
         let analyse = |goal: Goal| analyse(bytes, extension, &self.resolver.version().target(goal));
         let facts = analyse(goal)?;
         let detects = self.resolver.version().detect_module && !declared && goal == Goal::CommonJs;
-        if detects && facts.module_syntax.is_some() { analyse(Goal::Module) } else { Ok(facts) }
+        if detects && facts.module_syntax.is_some() {
+            return Ok((Goal::Module, analyse(Goal::Module)?));
+        }
+        Ok((goal, facts))
     }
 
     /// A CommonJS module that says what only ECMAScript modules may say: it does not load.
@@ -237,9 +232,15 @@ impl<'r> Walk<'r> {
                 let required = import.form == Form::Require && !self.resolver.version().require_module;
                 if required && self.goal(&target).0 == Goal::Module && is_script(&target) {
                     let near = shown(&target);
-                    self.report(index, path, source, import, &evidence, Failure::new("require-of-esm").near(near));
+                    let package = if is_path(&import.specifier) { "" } else { package_of(&import.specifier) };
+                    let failure = Failure { near, ..Failure::new("require-of-esm", package) };
+                    self.report(index, path, source, import, &evidence, failure);
                     return true;
                 }
+                if index != 0 && self.reach.is_entry(&target) {
+                    self.entry_is_loaded = true;
+                }
+                self.want(index, path, source, import, &target, evidence.own);
                 self.reach.reach(target, evidence.reach, Some(index));
                 false
             }
@@ -251,11 +252,17 @@ impl<'r> Walk<'r> {
                     _ => None,
                 };
                 let near = missing.near.as_ref().map(shown).unwrap_or_default();
-                let failure = Failure { kind: missing.kind.word(), module: missing.package, near, doubt };
+                let is_sdk = missing.kind == MissingKind::Package && is_sdk(&missing.package);
+                let kind = if is_sdk { "sdk" } else { missing.kind.word() };
+                let failure = Failure { kind, module: missing.package, near, doubt };
                 self.report(index, path, source, import, &evidence, failure);
                 true
             }
-            Resolved::Builtin | Resolved::Provided | Resolved::NotJudged(_) => false,
+            Resolved::Provided => {
+                self.provided(index, path, source, import, &evidence);
+                false
+            }
+            Resolved::Builtin | Resolved::NotJudged(_) => false,
         }
     }
 
@@ -320,12 +327,8 @@ struct Failure {
 }
 
 impl Failure {
-    fn new(kind: &'static str) -> Self {
-        Self { kind, module: String::new(), near: String::new(), doubt: None }
-    }
-
-    fn near(self, near: String) -> Self {
-        Self { near, ..self }
+    fn new(kind: &'static str, module: &str) -> Self {
+        Self { kind, module: module.to_owned(), near: String::new(), doubt: None }
     }
 }
 
