@@ -20,7 +20,7 @@ fn package(code: &str) -> Vec<u8> {
 /// Rules reported for a package with this code behind a handler that is there.
 fn judge(name: &str, code: &str) -> Vec<String> {
     let scratch = Scratch::new();
-    scratch.write("function.zip", package(&format!("exports.handler = 1;\n{code}\n")));
+    scratch.write("function.zip", package(&format!("exports.handler = () => 1;\n{code}\n")));
     let output = Command::new(env!("CARGO_BIN_EXE_deploylint"))
         .args(["function.zip", "--handler", "index.handler", "--runtime", "nodejs22.x", "--format", "json"])
         .current_dir(scratch.path())
