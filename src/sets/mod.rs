@@ -27,12 +27,11 @@ pub struct Planning<'a> {
 
 /// All release sets, sorted by address.
 pub fn plan(planning: &Planning<'_>) -> Vec<ReleaseSet> {
-    let mut sets = Vec::new();
-    sets.extend(compose::plan(planning));
-    sets.extend(kubernetes::plan(planning));
-    sets.extend(cloudformation::plan(planning));
-    sets.extend(npm::plan(planning));
-    sets.extend(settings::plan(planning));
-    sets.sort_by_key(|set| (set.path(), set.files.clone()));
+    let ((compose, kubernetes), (cloudformation, single)) = rayon::join(
+        || rayon::join(|| compose::plan(planning), || kubernetes::plan(planning)),
+        || rayon::join(|| cloudformation::plan(planning), || [npm::plan(planning), settings::plan(planning)].concat()),
+    );
+    let mut sets = [compose, kubernetes, cloudformation, single].concat();
+    sets.sort_by_cached_key(|set| (set.path(), set.files.clone()));
     sets
 }

@@ -15,8 +15,9 @@ pub fn derive(graph: &mut Graph) {
     releases(graph);
     kubernetes::selected_pods(graph);
     kubernetes::exposed_containers(graph);
-    graph.facts.endpoints = endpoint::derive(graph);
-    graph.facts.credentials = credential::derive(graph);
+    let (endpoints, credentials) = rayon::join(|| endpoint::derive(graph), || credential::derive(graph));
+    graph.facts.endpoints = endpoints;
+    graph.facts.credentials = credentials;
 }
 
 /// What rules see of each set, in the order of the sets.
