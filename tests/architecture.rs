@@ -71,6 +71,7 @@ const WALLS: &[(&str, &[&str])] = &[
             "measure",
             "policy",
             "rules",
+            "runtime",
             "scope",
             "sets",
             "source",

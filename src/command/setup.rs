@@ -123,6 +123,7 @@ impl Setup {
             declared: declared_sets(config),
             artifacts: config.scan.artifacts.clone(),
             environment: options.environment,
+            as_of: options.as_of,
             found: self.found.clone(),
         }
     }

@@ -28,6 +28,7 @@ mod reference;
 mod release;
 mod release_set;
 mod route;
+mod runtime_lifecycle;
 mod service;
 mod setting;
 mod text_hit;
@@ -56,6 +57,7 @@ pub use reference::Reference;
 pub use release::Release;
 pub use release_set::{Environment, ReleaseSet};
 pub use route::{Route, Target};
+pub use runtime_lifecycle::RuntimeLifecycle;
 pub use service::{Service, ServicePort};
 pub use setting::Setting;
 pub use text_hit::TextHit;
@@ -83,6 +85,7 @@ all_facts! {
     references: Reference,
     releases: Release,
     routes: Route,
+    runtime_lifecycles: RuntimeLifecycle,
     services: Service,
     service_ports: ServicePort,
     settings: Setting,

@@ -7,6 +7,7 @@ mod coverage;
 mod documents;
 mod inputs;
 mod intake;
+mod lifecycles;
 mod lookups;
 pub mod packages;
 mod pool;
@@ -23,6 +24,7 @@ pub use coverage::{Coverage, FieldTally, tally};
 pub use pool::{in_lanes, in_pool};
 pub use reading::Reading;
 
+use crate::config::Date;
 use crate::diagnostic::{Diagnostic, LogicalPath, identify};
 use crate::expand::{Expansion, Inputs, expand};
 use crate::extract::Extract;
@@ -64,6 +66,8 @@ pub struct Settings<'a> {
     pub artifacts: Globs,
     /// Only sets of this environment.
     pub environment: Option<Environment>,
+    /// The day that the run is for.
+    pub as_of: Date,
     /// What was found before anything was read: rule files that cannot be used.
     pub found: Vec<Diagnostic>,
 }
@@ -80,6 +84,7 @@ impl<'a> Settings<'a> {
             declared: Vec::new(),
             artifacts: Globs::default(),
             environment: None,
+            as_of: lifecycles::day_of_the_table(),
             found: Vec::new(),
         }
     }
@@ -131,6 +136,7 @@ impl Reading<'_> {
             let declared = declared_artifacts(*tree, settings);
             packages::open_all(&mut graph, *tree, &declared)
         });
+        lifecycles::add(&mut graph, settings.as_of);
         timings.measure(Stage::Link, || link(&mut graph));
 
         let watch = Stopwatch::start();
@@ -198,6 +204,7 @@ pub fn judge_package(
         }
         Err(error) => packages.problems.push(packages::unreadable(name, &error)),
     }
+    lifecycles::add(&mut graph, settings.as_of);
     add_text_hits(&mut graph, &[]);
     link(&mut graph);
     let mut cost = Cost::default();

@@ -1,6 +1,6 @@
 //! Opens the packages that functions run, or that the configuration names, and traces them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -44,9 +44,16 @@ pub fn open_all(graph: &mut Graph, tree: &dyn Tree, declared: &[TreePath]) -> Pa
         .collect();
     let mut rest: Vec<&TreePath> = declared.iter().filter(|path| !named.iter().any(|n| n.path == **path)).collect();
     rest.sort();
-    let opened = open(tree, named.iter().map(|named| &named.path).chain(rest.iter().copied()));
-    let mut packages =
-        Packages { opened: opened.values().filter(|found| found.is_ok()).count(), ..Packages::default() };
+    let layers: Vec<TreePath> = graph.each::<Function>().flat_map(|(_, function)| layers_here(function)).collect();
+    let paths = named.iter().map(|named| &named.path).chain(rest.iter().copied());
+    let mut opened = open(tree, paths.chain(&layers));
+    let wanted: BTreeSet<&TreePath> = named.iter().map(|named| &named.path).chain(rest.iter().copied()).collect();
+    // A layer that cannot be opened counts as one that is not known.
+    opened.retain(|path, found| found.is_ok() || wanted.contains(path));
+    let mut packages = Packages {
+        opened: wanted.iter().filter(|path| opened.get(path).is_some_and(Result::is_ok)).count(),
+        ..Packages::default()
+    };
     for (path, found) in &opened {
         if let Err(error) = found
             && !is_refused(error)
@@ -65,7 +72,7 @@ pub fn open_all(graph: &mut Graph, tree: &dyn Tree, declared: &[TreePath]) -> Pa
                 Err(error) if is_refused(error) => (closed_part(&named.path), Some(error.clone())),
                 Err(_) => return None,
             };
-            Some((request(graph, named, part), error))
+            Some((request(graph, named, part, &opened), error))
         })
         .collect();
     let traces: Vec<PackageTrace> = requests.par_iter().map(|(request, error)| looked_into(request, error)).collect();
@@ -113,8 +120,11 @@ fn is_package(path: &TreePath) -> bool {
     matches!(path.extension().as_deref(), Some("zip" | "jar"))
 }
 
+/// Archives by path, and why some could not be opened.
+type Opened = BTreeMap<TreePath, Result<Part, TreeError>>;
+
 /// Each package once, however many functions run it.
-fn open<'a>(tree: &dyn Tree, paths: impl Iterator<Item = &'a TreePath>) -> BTreeMap<TreePath, Result<Part, TreeError>> {
+fn open<'a>(tree: &dyn Tree, paths: impl Iterator<Item = &'a TreePath>) -> Opened {
     let mut paths: Vec<TreePath> = paths.cloned().collect();
     paths.sort();
     paths.dedup();
@@ -151,21 +161,27 @@ pub fn unreadable(path: &TreePath, error: &TreeError) -> (Source, Problem) {
     (source, Problem { kind, message: error.to_string(), span: Span::default() })
 }
 
-fn request(graph: &mut Graph, named: Named, package: Part) -> PackageRequest {
+/// Layers of a function that are archives of the repository, in order.
+fn layers_here(function: &Function) -> Vec<TreePath> {
+    let paths = function.layers.items.iter().filter_map(Value::get).filter(|layer| !layer.starts_with("arn:"));
+    paths.map(|path| TreePath::from(path.as_str())).filter(is_package).collect()
+}
+
+fn request(graph: &mut Graph, named: Named, package: Part, opened: &Opened) -> PackageRequest {
     let Some(id) = named.function else {
         let set = artifact_set(graph, &named.path);
         return bare_request(package, set, graph.set(set).path());
     };
     let function = &graph.facts[id];
     let known = |value: &Value<String>| value.get().cloned();
-    let more_layers = function
-        .layers
-        .open
-        .clone()
-        .or_else(|| (!function.layers.items.is_empty()).then(|| Why::new("layers that are not in the repository")));
+    let layers: Vec<Part> =
+        layers_here(function).iter().filter_map(|path| opened.get(path)?.as_ref().ok().cloned()).collect();
+    let are_more = layers.len() < function.layers.items.len();
+    let more_layers = function.layers.open.clone();
+    let more_layers = more_layers.or_else(|| are_more.then(|| Why::new("layers that are not in the repository")));
     PackageRequest {
         package,
-        layers: Vec::new(),
+        layers,
         more_layers,
         handler: known(&function.handler),
         handler_origin: Some(function.handler.origin.clone()),

@@ -157,7 +157,7 @@ fn layers_are_searched_where_the_runtime_does() {
     let with = |layers: Vec<Part>| PackageRequest { layers, ..request(&index) };
     assert!(missing(&with(vec![good])).is_empty());
     let wrong = part(&[("node_modules/a/index.js", ""), ("nodejs/node22/node_modules/b/index.js", "")]);
-    assert_eq!(missing(&with(vec![wrong])), ["module a hard", "module b hard", "file /opt/c hard"]);
+    assert_eq!(missing(&with(vec![wrong])), ["layer-layout a hard", "layer-layout b hard", "file /opt/c hard"]);
     let unknown = PackageRequest { more_layers: Some(Why::new("x")), ..request(&index) };
     assert!(trace(&unknown).facts.module_imports.iter().all(|import| import.doubt.is_some()));
 }

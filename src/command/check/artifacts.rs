@@ -27,7 +27,8 @@ pub fn judge(
 ) -> Result<Part, CheckError> {
     let setup = Setup::of_several(tree.as_ref(), options, registry)?;
     let wanted = |rule: &Rule| setup.wants(rule);
-    let settings = Settings { wanted: &wanted, found: setup.found.clone(), ..Settings::new(&setup.registry) };
+    let new = Settings::new(&setup.registry);
+    let settings = Settings { wanted: &wanted, found: setup.found.clone(), as_of: options.as_of, ..new };
     let said = options.package.clone().unwrap_or_default();
     let judgement = judge_archive(tree.as_ref(), package, &said, &settings)?;
     let fail_on = options.fail_on.or(setup.config.fail_on).unwrap_or(FailOn::Severity(Severity::Error)).severity();

@@ -3,6 +3,7 @@
 use super::{Contents, Fault, Faults, wanted};
 use crate::source::TreePath;
 use crate::trace::PackageTrace;
+use crate::tree::Tree;
 
 /// Folders of a layer that runtimes look into (AWS Lambda, "Packaging your layer content", 2026-07).
 const ROOTS: [&[u8]; 7] = [b"nodejs", b"python", b"java", b"ruby", b"bin", b"lib", b"extensions"];
@@ -22,8 +23,9 @@ pub(super) fn look(layers: &[Contents<'_>], trace: &mut PackageTrace, faults: &m
         wanted::explain(trace, "layer-layout", |want| {
             let inner = want.path.strip_prefix("node_modules/").unwrap_or(&want.path);
             let inner = inner.split('/').next().filter(|_| platform == "python").unwrap_or(inner);
-            let found = places(inner, platform).into_iter().find(|place| {
-                tree.resolve(&place.as_str().into()).is_some() || tree.resolve(&format!("{place}.py").as_str().into()).is_some()
+            let found = places(tree.as_ref(), inner, platform).into_iter().find(|place| {
+                tree.resolve(&place.as_str().into()).is_some()
+                    || tree.resolve(&format!("{place}.py").as_str().into()).is_some()
             })?;
             is_missed = true;
             let fault = want.fault("layer-layout").entry(&found.as_str().into()).other(root);
@@ -38,11 +40,15 @@ pub(super) fn look(layers: &[Contents<'_>], trace: &mut PackageTrace, faults: &m
     }
 }
 
-/// Where a package lies in a layer that was zipped at another level.
-fn places(package: &str, platform: &str) -> Vec<String> {
+/// Where a package lies in a layer that was zipped at another level, or that is for another version.
+fn places(tree: &dyn Tree, package: &str, platform: &str) -> Vec<String> {
     let above: &[&str] = match platform {
         "node" => &["node_modules/", "", "nodejs/", "layer/nodejs/node_modules/", "opt/nodejs/node_modules/"],
         _ => &["", "site-packages/", "lib/", "packages/", "layer/python/", "opt/python/"],
     };
-    above.iter().map(|folder| format!("{folder}{package}")).collect()
+    let of_versions =
+        tree.names(&"nodejs".into()).into_iter().filter(|name| name.starts_with(b"node") && platform == "node");
+    let of_versions =
+        of_versions.map(|name| format!("nodejs/{}/node_modules/{package}", String::from_utf8_lossy(&name)));
+    above.iter().map(|folder| format!("{folder}{package}")).chain(of_versions).collect()
 }

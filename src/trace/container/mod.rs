@@ -2,7 +2,7 @@
 //! members hardly ever.
 
 mod bootstrap;
-//mod layers;
+mod layers;
 mod links;
 mod modes;
 mod names;
@@ -37,7 +37,7 @@ pub(super) fn look(request: &PackageRequest, tree: &Arc<dyn Tree>, trace: &mut P
     sizes::look(package, layers, &mut faults);
     top_folder::look(package, trace, &mut faults);
     bootstrap::look(tree, trace, &mut faults);
-    //layers::look(layers, trace, &mut faults);
+    layers::look(layers, trace, &mut faults);
     trace.facts.package_faults.extend(faults.facts);
 }
 

@@ -7,6 +7,8 @@ use crate::tree::FlawKind;
 /// From this ratio of unpacked to packed bytes on, an archive above the limit is no package but a bomb
 /// (facts/lambda-packages.md §8; Deflate gives 1,032 at most, real packages 2 to 10).
 const RATIO: u64 = 200;
+/// The same for what is above ten times the limit.
+const HUGE_RATIO: u64 = 50;
 /// What the service says of an archive that it cannot unpack.
 const REFUSED: &str = "Could not unzip uploaded file. Please check your file, then try to upload again";
 
@@ -46,7 +48,8 @@ pub(super) fn look(contents: &Contents<'_>, trace: &mut PackageTrace, faults: &m
 pub(super) fn is_bomb(contents: &Contents<'_>) -> bool {
     let Some(archive) = &contents.part.archive else { return false };
     let size = contents.size();
-    size > sizes::UNZIPPED && size / archive.length().max(1) > RATIO
+    let ratio = size / archive.length().max(1);
+    size > sizes::UNZIPPED && ratio > RATIO || size > sizes::UNZIPPED * 10 && ratio > HUGE_RATIO
 }
 
 /// Files of code whose bytes turned out to be damaged when they were read: a fault of the package

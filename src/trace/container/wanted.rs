@@ -75,8 +75,14 @@ fn paths(importer: &str, specifier: &str, module: &str, is_python: bool) -> Vec<
         out.retain(|path| !path.is_empty());
         return out;
     }
+    if let Some(absolute) = specifier.strip_prefix('/') {
+        let inside = absolute.strip_prefix("var/task/");
+        return inside.map(str::to_owned).into_iter().collect();
+    }
     if !specifier.starts_with('.') {
-        return vec![format!("node_modules/{specifier}"), format!("node_modules/{module}")];
+        let mut names = vec![specifier, module];
+        names.retain(|name| !name.is_empty());
+        return names.into_iter().map(|name| format!("node_modules/{name}")).collect();
     }
     let folder = TreePath::new(importer.as_bytes()).parent();
     folder.join(specifier).map(|path| path.lossy().into_owned()).into_iter().collect()

@@ -5,5 +5,6 @@ pub(super) mod import_fault;
 pub(super) mod load_fault;
 mod outcome;
 pub(super) mod package_fault;
+pub(super) mod runtime_lifecycle;
 
 pub(super) use outcome::Outcome;

@@ -1,0 +1,293 @@
+//! Archives that were made to do harm: a clear diagnostic, bounded time and memory, nothing unpacked to disk.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::io::{Cursor, Read, Write};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use deploylint::tree::pack;
+use support::Scratch;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+const HANDLER: &str = "exports.handler = async () => 1\n";
+/// Unoptimised, on a busy machine; the release binary takes a tenth of it.
+const TIME: Duration = Duration::from_secs(20);
+/// MiB.
+const MEMORY: u64 = 256;
+
+/// What one run showed.
+struct Outcome {
+    /// `severity rule`, each once.
+    findings: BTreeSet<String>,
+    peak_mib: u64,
+}
+
+/// Judges a package that lies alone in a folder.
+fn judge(package: &[u8]) -> Outcome {
+    let scratch = Scratch::new();
+    scratch.write("work/api.zip", package);
+    scratch.write("tmp/.keep", "");
+    let listed = || {
+        let mut files = support::files_below(scratch.path());
+        files.retain(|path| !path.ends_with("api.zip"));
+        files
+    };
+    let before = listed();
+    let start = Instant::now();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_deploylint"))
+        .args(["api.zip", "--handler", "index.handler", "--runtime", "nodejs22.x", "--format", "json"])
+        .args(["--as-of", "2026-08-01"])
+        .current_dir(scratch.path().join("work"))
+        .env("TMPDIR", scratch.path().join("tmp"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = child.stdout.take().unwrap();
+    let reader = std::thread::spawn(move || {
+        let mut text = String::new();
+        out.read_to_string(&mut text).unwrap();
+        text
+    });
+    let mut peak_mib = 0;
+    let status = loop {
+        peak_mib = peak_mib.max(peak_of(child.id()));
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    let text = reader.join().unwrap();
+    assert!(start.elapsed() < TIME, "it took {:?}", start.elapsed());
+    assert!(peak_mib < MEMORY, "it took {peak_mib} MiB");
+    assert!(matches!(status.code(), Some(0..=2)), "{status}");
+    assert_eq!(listed(), before, "files were written");
+    let control = text.chars().find(|c| c.is_control() && *c != '\n');
+    assert_eq!(control, None, "a control character is printed");
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let shown = |finding: &serde_json::Value| {
+        format!("{} {}", finding["severity"].as_str().unwrap(), finding["rule"].as_str().unwrap())
+    };
+    Outcome { findings: findings.iter().map(shown).collect(), peak_mib }
+}
+
+/// Most memory that a process has had resident, where the system tells it.
+fn peak_of(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0) / 1024
+}
+
+#[track_caller]
+fn expect(package: &[u8], findings: &[&str]) {
+    let outcome = judge(package);
+    let expected: BTreeSet<String> = findings.iter().map(|finding| (*finding).to_owned()).collect();
+    assert_eq!(outcome.findings, expected);
+    assert!(outcome.peak_mib < MEMORY);
+}
+
+/// A package with a handler, and what a recipe adds.
+fn recipe(steps: &str) -> Vec<u8> {
+    pack([("@recipe", steps.as_bytes()), ("index.js", HANDLER.as_bytes()), ("x.js", b"1"), ("y.js", b"2")]).unwrap()
+}
+
+/// Replaces bytes of the same length, everywhere.
+fn patched(mut bytes: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let mut at = 0;
+    while let Some(place) = bytes[at..].windows(from.len()).position(|window| window == from) {
+        bytes[at + place..at + place + to.len()].copy_from_slice(to);
+        at += place + to.len();
+    }
+    bytes
+}
+
+/// A Deflate stream of zeros (RFC 1951, fixed codes): a zero, then `runs` times 2,064 more.
+fn zeros(runs: usize) -> Vec<u8> {
+    let mut bits: Vec<bool> = vec![true, true, false];
+    let code = |bits: &mut Vec<bool>, value: u32, length: u32| {
+        bits.extend((0..length).rev().map(|bit| value >> bit & 1 == 1));
+    };
+    code(&mut bits, 0b0011_0000, 8);
+    // Length 258 is code 285, distance 1 is code 0; eight of them fill thirteen bytes.
+    let repeat = |bits: &mut Vec<bool>| {
+        for _ in 0..8 {
+            code(bits, 0b1100_0101, 8);
+            code(bits, 0, 5);
+        }
+    };
+    let head = bits.len();
+    repeat(&mut bits);
+    repeat(&mut bits);
+    let packed = |bits: &[bool]| -> Vec<u8> {
+        bits.chunks(8).map(|byte| byte.iter().rev().fold(0, |sum, bit| sum << 1 | u8::from(*bit))).collect()
+    };
+    let bytes = packed(&bits);
+    let start = head.div_ceil(8);
+    let period = bytes[start..start + 13].to_vec();
+    let mut out = bytes[..start].to_vec();
+    out.extend(std::iter::repeat_n(period, runs - 1).flatten());
+    // What is left of the last round, and the end of the block.
+    let mut tail: Vec<bool> = bits[start * 8..head + 104].to_vec();
+    code(&mut tail, 0, 7);
+    out.extend(packed(&tail));
+    out
+}
+
+/// A zip of one deflated member, whatever its headers claim.
+fn deflated(name: &str, stream: &[u8], claimed: u32) -> Vec<u8> {
+    let mut common = Vec::new();
+    for field in [20_u16, 0, 8, 0, 0x21] {
+        common.extend_from_slice(&field.to_le_bytes());
+    }
+    for field in [0, u32::try_from(stream.len()).unwrap(), claimed, u32::try_from(name.len()).unwrap()] {
+        common.extend_from_slice(&field.to_le_bytes());
+    }
+    let mut out = [b"PK\x03\x04", &common[..], name.as_bytes(), stream].concat();
+    let start = u32::try_from(out.len()).unwrap();
+    let attributes = (0o100_644_u32 << 16).to_le_bytes();
+    let record = [b"PK\x01\x02\x14\x03", &common[..], &[0; 6], &attributes, &[0; 4], name.as_bytes()].concat();
+    out.extend_from_slice(&record);
+    out.extend_from_slice(b"PK\x05\x06\0\0\0\0\x01\0\x01\0");
+    out.extend_from_slice(&u32::try_from(record.len()).unwrap().to_le_bytes());
+    out.extend_from_slice(&start.to_le_bytes());
+    out.extend_from_slice(&[0, 0]);
+    out
+}
+
+#[test]
+fn members_that_share_bytes() {
+    // Many records that name the one member there is (David Fifield, "A better zip bomb").
+    let mut bytes = recipe("");
+    let directory = bytes.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    let end = bytes.windows(4).rposition(|window| window == b"PK\x05\x06").unwrap();
+    let records = bytes[directory..end].to_vec();
+    let first = &records[..46 + "index.js".len()];
+    let mut many = records.clone();
+    for number in 0..20_000_u32 {
+        let name = format!("f{number:07}");
+        many.extend_from_slice(&first[..46]);
+        many.extend_from_slice(name.as_bytes());
+    }
+    bytes.truncate(directory);
+    bytes.extend_from_slice(&many);
+    bytes.extend_from_slice(b"PK\x05\x06\0\0\0\0");
+    bytes.extend_from_slice(&20_003_u16.to_le_bytes());
+    bytes.extend_from_slice(&20_003_u16.to_le_bytes());
+    bytes.extend_from_slice(&u32::try_from(many.len()).unwrap().to_le_bytes());
+    bytes.extend_from_slice(&u32::try_from(directory).unwrap().to_le_bytes());
+    bytes.extend_from_slice(&[0, 0]);
+    expect(&bytes, &["error lambda/zip-bomb"]);
+}
+
+#[test]
+fn four_gigabytes_of_zeros() {
+    let stream = zeros(2_000_000);
+    expect(&deflated("index.js", &stream, 4_128_000_001), &["error lambda/zip-bomb", "warning input/limit-exceeded"]);
+}
+
+#[test]
+fn sizes_that_lie() {
+    let stream = zeros(2_000_000);
+    // Far more comes out than is claimed: no more than that is taken.
+    expect(&deflated("index.js", &stream, 100), &["error lambda/unreadable-package"]);
+    // Far more is claimed than can come out.
+    expect(&deflated("index.js", &zeros(2), 4_000_000), &["warning lambda/unreadable-package"]);
+    expect(&recipe("claim 4000000 x.js"), &["warning lambda/unreadable-package"]);
+    expect(&recipe("claim 4000000000 x.js"), &["error lambda/zip-bomb", "warning lambda/unreadable-package"]);
+}
+
+#[test]
+fn seventy_thousand_members() {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options =
+        SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored).unix_permissions(0o644);
+    writer.start_file("index.js", options).unwrap();
+    writer.write_all(HANDLER.as_bytes()).unwrap();
+    for number in 0..70_000 {
+        writer.start_file(format!("data/{}/{number}.json", number % 300), options).unwrap();
+    }
+    expect(&writer.finish().unwrap().into_inner(), &[]);
+}
+
+#[test]
+fn archives_of_more_members_than_anybody_deploys() {
+    let mut bytes = recipe("");
+    // The end record claims as many as it can, and the directory has three.
+    let end = bytes.windows(4).rposition(|window| window == b"PK\x05\x06").unwrap();
+    bytes[end + 8..end + 12].copy_from_slice(&[0xfe, 0xff, 0xfe, 0xff]);
+    expect(&bytes, &["error lambda/unreadable-package"]);
+}
+
+#[test]
+fn encrypted_members_and_large_headers() {
+    expect(&recipe("encrypt x.js"), &["error lambda/unreadable-package"]);
+    expect(&recipe("encrypt index.js"), &["error lambda/unreadable-package"]);
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file("index.js", SimpleFileOptions::default().large_file(true).unix_permissions(0o644)).unwrap();
+    writer.write_all(HANDLER.as_bytes()).unwrap();
+    expect(&writer.finish().unwrap().into_inner(), &[]);
+}
+
+#[test]
+fn archives_in_archives() {
+    let mut inner = pack([("index.js", HANDLER.as_bytes())]).unwrap();
+    for _ in 0..40 {
+        inner = pack([("index.js", HANDLER.as_bytes()), ("inner.zip", &inner)]).unwrap();
+    }
+    expect(&inner, &[]);
+}
+
+#[test]
+fn links_in_circles_and_out_of_the_package() {
+    expect(&recipe("link a b\nlink b a\nlink c c/c"), &["warning lambda/dangling-symlink"]);
+    expect(
+        &recipe("link up ../../../../../../etc/passwd\nlink there /etc/shadow"),
+        &["warning lambda/dangling-symlink"],
+    );
+    let mut chain = String::new();
+    for number in 0..3_000 {
+        chain.push_str(&format!("link l{number} l{}\n", number + 1));
+    }
+    expect(&recipe(&chain), &["warning lambda/dangling-symlink"]);
+    // A folder that contains itself has endless paths.
+    expect(&recipe("link lib/lib ../lib\nname x.js lib/x.js"), &[]);
+}
+
+#[test]
+fn names_that_lead_out_of_the_package() {
+    expect(&recipe("name x.js ../../../tmp/x.js"), &["error lambda/unsafe-entry-name"]);
+    expect(&recipe("name x.js /tmp/x.js\nname y.js a/../../y.js"), &["error lambda/unsafe-entry-name"]);
+    expect(&recipe(r"name x.js ..\..\tmp\x.js"), &["warning lambda/backslash-entry-name"]);
+    expect(&recipe(&format!("name x.js {}", "n".repeat(300))), &["warning lambda/unsafe-entry-name"]);
+    expect(&recipe(&format!("name x.js {}", "n/".repeat(5_000))), &["warning lambda/unsafe-entry-name"]);
+}
+
+#[test]
+fn names_in_other_encodings_and_of_control_characters() {
+    for name in
+        [&b"caf\xe9.js"[..], b"\x93\xfa\x96{.js", b"\xff\xfe\x00a.js", b"\x1b[31m.js", b"a\nb\r.js", b"\xe2\x80\xae.js"]
+    {
+        let bytes = recipe(&format!("name x.js {}", "N".repeat(name.len())));
+        let bytes = patched(bytes, "N".repeat(name.len()).as_bytes(), name);
+        let expected: &[&str] = if name.contains(&0) { &["warning lambda/unsafe-entry-name"] } else { &[] };
+        expect(&bytes, expected);
+    }
+}
+
+#[test]
+fn archives_that_are_cut_off_or_changed_anywhere() {
+    let good = recipe("link l x.js\nmode 755 y.js");
+    let step = good.len() / 12 + 1;
+    for place in (0..good.len()).step_by(step) {
+        judge(&good[..place]);
+        let mut changed = good.clone();
+        changed[place] ^= 0xff;
+        judge(&changed);
+    }
+}
