@@ -30,7 +30,7 @@ const WALLS: &[(&str, &[&str])] = &[
     // code and artifacts
     ("code", &["source"]),
     ("runtime", &["code", "source", "tree"]),
-    ("trace", &["code", "diagnostic", "facts", "runtime", "source", "syntax", "tree", "value"]),
+    ("trace", &["code", "diagnostic", "facts", "runtime", "source", "syntax", "text", "tree", "value"]),
     // judging and saying
     // Metadata of rule files is YAML: `syntax` is for reading that, never for a check.
     ("rules", &["diagnostic", "facts", "graph", "measure", "scope", "source", "syntax", "value"]),

@@ -62,6 +62,7 @@ fn judge(package: &[u8]) -> Outcome {
         std::thread::sleep(Duration::from_millis(2));
     };
     let text = reader.join().unwrap();
+    println!("{} bytes: {:?}, {peak_mib} MiB", package.len(), start.elapsed());
     assert!(start.elapsed() < TIME, "it took {:?}", start.elapsed());
     assert!(peak_mib < MEMORY, "it took {peak_mib} MiB");
     assert!(matches!(status.code(), Some(0..=2)), "{status}");

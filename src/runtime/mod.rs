@@ -1,6 +1,7 @@
 //! What a platform does with code: where it looks for handlers and modules, what it brings along.
 //! Tables of facts, each with its source and date, and the algorithms that the platform documents.
 
+pub mod java;
 pub mod lifecycle;
 pub mod native;
 pub mod node;

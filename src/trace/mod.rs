@@ -39,6 +39,7 @@ pub fn trace(request: &PackageRequest) -> PackageTrace {
         Platform::Node(version, assumed) => node::trace(request, &tree, version, assumed),
         Platform::Python(version, assumed) => python::trace(request, &tree, version, assumed),
         Platform::Provided(assumed) => entry::provided(request, assumed),
+        Platform::Java => entry::of(entry::artifact(request, "java")),
         Platform::NotJudged { name, why } => entry::not_judged(request, name, why),
     };
     container::look(request, &tree, &mut trace);

@@ -14,6 +14,8 @@ pub(super) enum Platform {
     Python(PythonVersion, bool),
     /// A custom runtime; true when that is assumed.
     Provided(bool),
+    /// Java.
+    Java,
     /// Another one.
     NotJudged {
         /// `python`, `java`, …; empty when it cannot be told.
@@ -41,6 +43,9 @@ pub(super) fn of(request: &PackageRequest) -> Platform {
         if matches!(&**runtime, "provided" | "provided.al2" | "provided.al2023") {
             return Platform::Provided(false);
         }
+        if runtime.starts_with("java") {
+            return Platform::Java;
+        }
         return match OTHERS.into_iter().find(|name| runtime.starts_with(name)) {
             Some(name) => not_judged(name),
             None => Platform::NotJudged { name: "", why: Why::new("runtime is not known") },
@@ -51,6 +56,7 @@ pub(super) fn of(request: &PackageRequest) -> Platform {
         Some("python") => PythonVersion::of(python::ASSUMED, request.architecture.as_deref())
             .map_or_else(|| not_judged("python"), |version| Platform::Python(version, true)),
         Some("provided") => Platform::Provided(true),
+        Some("java") => Platform::Java,
         Some(name) => not_judged(name),
         None => {
             Platform::NotJudged { name: "", why: Why::new("no runtime is named and nothing in the package tells it") }

@@ -2,14 +2,17 @@
 //! members hardly ever.
 
 mod bootstrap;
+mod java_class;
 mod layers;
 mod links;
 mod modes;
 mod names;
+mod secrets;
 mod sizes;
 mod top_folder;
 mod unpacking;
 mod wanted;
+mod weight;
 
 use std::sync::Arc;
 
@@ -37,7 +40,10 @@ pub(super) fn look(request: &PackageRequest, tree: &Arc<dyn Tree>, trace: &mut P
     sizes::look(package, layers, &mut faults);
     top_folder::look(package, trace, &mut faults);
     bootstrap::look(tree, trace, &mut faults);
+    java_class::look(package, tree, trace, &mut faults);
     layers::look(layers, trace, &mut faults);
+    weight::look(package, trace, &mut faults);
+    parts.iter().for_each(|part| secrets::look(part, &mut faults));
     trace.facts.package_faults.extend(faults.facts);
 }
 
