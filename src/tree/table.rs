@@ -16,6 +16,8 @@ pub(super) struct PathTable<T> {
     places: FxHashMap<TreePath, usize>,
     /// Folders and their modes, 0 for those that are only implied.
     folders: FxHashMap<TreePath, u32>,
+    /// Folders that were listed themselves and may be empty, by the folder above.
+    listed: FxHashMap<TreePath, Vec<TreePath>>,
 }
 
 /// False for names that are absolute or climb: they are listed, but no path leads to them.
@@ -28,7 +30,12 @@ impl<T> PathTable<T> {
     /// A table of entries; of several with one path the last holds. Folders among the entries are
     /// not listed, they only give their mode.
     pub(super) fn new(entries: Vec<(Entry, T)>) -> Self {
-        let mut table = Self { entries: Vec::new(), places: FxHashMap::default(), folders: FxHashMap::default() };
+        let mut table = Self {
+            entries: Vec::new(),
+            places: FxHashMap::default(),
+            folders: FxHashMap::default(),
+            listed: FxHashMap::default(),
+        };
         table.folders.insert(TreePath::root(), 0);
         let mut kept = entries;
         kept.sort_by(|a, b| a.0.path.cmp(&b.0.path));
@@ -47,6 +54,9 @@ impl<T> PathTable<T> {
         }
         let reachable = table.entries.iter().enumerate().filter(|(_, (entry, _))| is_reachable(&entry.path));
         table.places = reachable.map(|(place, (entry, _))| (entry.path.clone(), place)).collect();
+        for path in table.folders.iter().filter(|(path, mode)| **mode != 0 && !path.is_root()).map(|(path, _)| path) {
+            table.listed.entry(path.parent()).or_default().push(path.clone());
+        }
         table
     }
 
@@ -102,9 +112,8 @@ impl<T> PathTable<T> {
             names.insert(rest[..slash].to_vec());
         }
         // Folders without any entry below them.
-        let empty =
-            self.folders.iter().filter(|(path, mode)| **mode != 0 && path.parent() == *folder && !path.is_root());
-        names.extend(empty.map(|(path, _)| path.as_bytes()[prefix.len()..].to_vec()));
+        let listed = self.listed.get(folder).into_iter().flatten();
+        names.extend(listed.map(|path| path.as_bytes()[prefix.len()..].to_vec()));
         names.retain(|name| !name.is_empty() && name != b"..");
         names.into_iter().collect()
     }

@@ -220,9 +220,11 @@ impl Walk<'_> {
         }
         let perhaps = || Why::new("the runtime's image may bring it");
         let doubt = elsewhere.or_else(|| (top && version.is_perhaps_provided(part)).then(perhaps));
-        // A function that is not called while loading may never be.
+        let declared = top && self.installed.declares(way.path, part);
+        // A function that nobody calls while loading may never be called, whatever its package declares.
         let on_request = way.on_request == Some(Strength::Hard);
-        let guess = (way.own < Strength::Hard && !on_request).then(|| Why::new("the code around the import runs"));
+        let is_later = declared && way.own == Strength::Late && !on_request;
+        let guess = is_later.then(|| Why::new("the code around the import runs"));
         if self.missing.len() >= FINDINGS {
             return;
         }
@@ -242,7 +244,7 @@ impl Walk<'_> {
             strength: way.own.word(),
             on_request: way.on_request.map_or("", Strength::word),
             missing: "module",
-            declared: top && self.installed.declares(way.path, part),
+            declared,
             optional: false,
             // A function of the handler's file that the handler does not call may be for the command line.
             first_party: self.first_party(way.path) && (way.index > 0 || way.on_request.is_some()),

@@ -179,8 +179,11 @@ impl Walk<'_> {
         if !facts.getattr {
             return;
         }
+        let inside = facts.on_call("__getattr__");
+        let is_inside = |at: usize| inside.as_ref().and_then(|inside| inside.import(at)) > Some(Strength::Soft);
+        let imports = facts.imports.iter().enumerate().filter(|(_, import)| import.form == Form::From);
         let candidates: Vec<&Import> =
-            facts.imports.iter().filter(|import| import.type_only && import.form == Form::From).collect();
+            imports.filter(|(at, import)| import.type_only || is_inside(*at)).map(|(_, import)| import).collect();
         let found = candidates.into_iter().find(|import| {
             import.names.iter().any(|own| own.name == name) || import.star && self.star_offers(path, import, name)
         });
