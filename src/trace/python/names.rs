@@ -111,7 +111,11 @@ impl Walk<'_> {
                 (_, _, Found::Namespace(_)) => Offer::No,
                 _ => Offer::Unknown,
             };
-            if offer == Offer::Yes && !from_itself {
+            let is_module = match (&path, &facts) {
+                (Some(path), Some(facts)) if offer == Offer::Yes => self.star_hands_on_module(path, facts, &name.name),
+                _ => false,
+            };
+            if offer == Offer::Yes && !from_itself && !is_module {
                 continue;
             }
             if let Some(found) = self.finder.find(&folders, &name.name) {
@@ -167,6 +171,21 @@ impl Walk<'_> {
         let kind = if shadows { "stdlib-shadowed" } else { "name-not-in-module" };
         let guess = (!sure && !shadows).then(|| Why::new("the module binds its names in no other way"));
         self.fault(way, Fault::new(kind, name.span, error).name(&name.name).module(&module).guess(guess));
+    }
+
+    /// A package gets a name by `from … import *` alone, out of a module that has it by `from . import name`: it is the
+    /// package's own module, whether or not the star is come to.
+    fn star_hands_on_module(&mut self, path: &TreePath, facts: &ModuleFacts, name: &str) -> bool {
+        if facts.names.contains_key(name) {
+            return false;
+        }
+        let takes_module = |import: &Import| {
+            import.level == 1 && import.module.is_empty() && import.names.iter().any(|own| own.name == name)
+        };
+        self.stars(path, facts).into_iter().flatten().any(|target| {
+            let beside = target.parent() == path.parent();
+            beside && self.facts(&target).is_some_and(|facts| facts.imports.iter().any(takes_module))
+        })
     }
 
     fn star_offers(&mut self, path: &TreePath, import: &Import, name: &str) -> bool {
