@@ -7,6 +7,7 @@
 mod container;
 mod entry;
 mod files;
+mod native;
 mod node;
 mod packages;
 mod platform;
@@ -42,6 +43,7 @@ pub fn trace(request: &PackageRequest) -> PackageTrace {
         Platform::Java => entry::of(entry::artifact(request, "java")),
         Platform::NotJudged { name, why } => entry::not_judged(request, name, why),
     };
+    native::judge(request, &tree, &mut trace);
     container::look(request, &tree, &mut trace);
     trace
 }

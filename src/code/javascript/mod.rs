@@ -26,6 +26,7 @@ pub use module::{
     Exports, Form, Goal, Import, ModuleFacts, ModuleSyntax, Syntax, Target, TooDeep, Unreadable, Use, UseKind,
 };
 
+use crate::code::Strength;
 use crate::code::calls::Calls;
 use crate::source::Span;
 
@@ -65,7 +66,8 @@ pub fn analyse(bytes: &[u8], extension: Option<&str>, target: &Target) -> Result
     let names = names::gather(&parsed.program, target, generated);
     let mut walk = walk::Walk::new(target, names);
     walk.visit_program(&parsed.program);
-    let walk::Walk { names, mut imports, exporting, mut uses, use_sites, newer, throws, sets_globals, .. } = walk;
+    let walk::Walk { names, mut imports, exporting, mut uses, use_sites, newer, throws, sets_globals, eager, .. } =
+        walk;
     let mut exports = exporting.finish(target.goal);
     exports::declared(&parsed.program, &names.literals, &mut exports);
 
@@ -74,6 +76,8 @@ pub fn analyse(bytes: &[u8], extension: Option<&str>, target: &Target) -> Result
     for (import, strength) in imports.iter_mut().zip(strengths) {
         import.strength = strength;
     }
+    let eager = Calls { functions: names.calls.functions, ..eager }.on_load(imports.len(), &exported);
+    imports.iter_mut().zip(eager).for_each(|(import, eager)| import.eager = eager == Strength::Hard);
     if !uses.is_empty() {
         let calls = Calls { imports: use_sites, ..names.calls.clone() };
         let strengths = calls.on_load(uses.len(), &exported);

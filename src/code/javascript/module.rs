@@ -80,6 +80,8 @@ pub struct Import {
     pub names: Vec<(String, Span)>,
     /// What it gives is called on the spot: `require("bindings")(…)`.
     pub called: bool,
+    /// It is evaluated while the module is loaded, be it guarded or under a condition.
+    pub eager: bool,
 }
 
 /// A use of something that is not there where the module runs.

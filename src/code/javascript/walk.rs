@@ -19,7 +19,7 @@ use super::module::{Form, Goal, Import, Syntax, Target, Use, UseKind};
 use super::names::{Names, is_exports};
 use super::scope::Scopes;
 use crate::code::Strength;
-use crate::code::calls::TOP;
+use crate::code::calls::{Calls, TOP};
 use crate::source::Span;
 
 /// Longest specifier that is followed; no file system has longer paths.
@@ -46,6 +46,10 @@ pub(super) struct Walk<'t, 'a> {
     other_this: usize,
     /// The target of an assignment that takes something apart.
     in_pattern: bool,
+    /// As the calls of [`Names`], but conditions and guards do not count: what runs on load at all.
+    pub eager: Calls,
+    /// A function around this place may be called later.
+    lazy: bool,
     /// The function whose body is walked.
     pub(super) function: usize,
     /// How surely this place is reached from the beginning of that function.
@@ -74,6 +78,8 @@ impl<'t, 'a> Walk<'t, 'a> {
             sets_globals: false,
             other_this: 0,
             in_pattern: false,
+            eager: Calls::default(),
+            lazy: false,
             function: TOP,
             strength: Strength::Hard,
             instead_of: Vec::new(),
@@ -151,8 +157,10 @@ impl<'t, 'a> Walk<'t, 'a> {
             instead_of: self.instead_of.clone(),
             names: Vec::new(),
             called: false,
+            eager: false,
         });
         self.names.calls.imports.push((self.function, index, self.strength));
+        self.eager.imports.push((self.function, index, self.soonest()));
     }
 
     /// True when a name is `require` here.
@@ -191,21 +199,28 @@ impl<'t, 'a> Walk<'t, 'a> {
         }
     }
 
+    /// When this place runs if it does.
+    fn soonest(&self) -> Strength {
+        if self.lazy { Strength::Late } else { Strength::Hard }
+    }
+
     /// Enters a function's body: one of the module's own, one that is called on the spot, or one
     /// that may be called later.
     fn enter(&mut self, start: u32, lazy: bool, visit: impl FnOnce(&mut Self)) {
-        let saved = (self.function, self.strength);
+        let saved = (self.function, self.strength, self.lazy);
         let called_here = self.called_here.take() == Some(start);
         if let Some(own) = self.names.at.get(&start) {
             if called_here {
                 self.names.calls.calls.push((self.function, *own, self.strength));
+                self.eager.calls.push((self.function, *own, self.soonest()));
             }
-            (self.function, self.strength) = (*own, Strength::Hard);
+            (self.function, self.strength, self.lazy) = (*own, Strength::Hard, false);
         } else if !called_here || lazy {
             self.strength = self.strength.min(Strength::Late);
+            self.lazy = true;
         }
         visit(self);
-        (self.function, self.strength) = saved;
+        (self.function, self.strength, self.lazy) = saved;
     }
 
     /// A call of one of the module's own functions.
@@ -214,6 +229,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             let floats = self.names.asynchronous.contains(&function) && self.awaited != Some(start);
             let strength = if floats { self.strength.min(Strength::Late) } else { self.strength };
             self.names.calls.calls.push((self.function, function, strength));
+            self.eager.calls.push((self.function, function, if floats { Strength::Late } else { self.soonest() }));
         }
     }
 
@@ -362,8 +378,7 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
     }
 
     fn visit_throw_statement(&mut self, throw: &ThrowStatement<'a>) {
-        self.throws |=
-            self.function == TOP && self.strength >= Strength::Conditional && self.strength != Strength::Late;
+        self.throws |= self.function == TOP && !self.lazy && self.strength >= Strength::Conditional;
         walk::walk_throw_statement(self, throw);
     }
 

@@ -3,6 +3,7 @@
 mod file_system;
 mod handler;
 mod manifest;
+mod prebuilt;
 mod range;
 mod resolve;
 mod tables;
@@ -10,6 +11,7 @@ mod version;
 
 pub use handler::{HandlerFile, HandlerName, MalformedHandler, TASK_ROOT, find as find_handler, near as near_handler};
 pub use manifest::{MANIFEST_BYTES, Manifest, Need, package_of};
+pub use prebuilt::{Family, Fit, families, fit_of_prebuild, fits_folder};
 pub use resolve::{Missing, MissingKind, Resolved, Resolver, is_path};
 pub use tables::is_sdk;
 pub use version::{ASSUMED, NodeVersion};

@@ -203,6 +203,32 @@ impl Resolver {
         above.chain(path).collect()
     }
 
+    /// The folder of an installed package, seen from a folder of the tree.
+    pub fn package_folder(&self, from: &TreePath, package: &str) -> Option<TreePath> {
+        let is_folder = |path: &TreePath| self.tree.resolve(path).is_some_and(|stat| stat.kind == EntryKind::Folder);
+        let mut folders = self.package_folders(&absolute(from)?).into_iter();
+        folders.find_map(|parent| parent.join(package).filter(is_folder))
+    }
+
+    /// Names of installed packages that begin alike, seen from a folder of the tree.
+    pub fn installed_beside(&self, from: &TreePath, prefix: &str) -> Vec<String> {
+        let Some(folder) = absolute(from) else { return Vec::new() };
+        let (scope, start) = prefix.rsplit_once('/').unwrap_or(("", prefix));
+        let mut out = Vec::new();
+        for parent in self.package_folders(&folder) {
+            let Some(parent) = parent.join(scope) else { continue };
+            for name in self.tree.names(&parent) {
+                let name = String::from_utf8_lossy(&name).into_owned();
+                if name.starts_with(start) {
+                    out.push(if scope.is_empty() { name } else { format!("{scope}/{name}") });
+                }
+            }
+        }
+        out.sort();
+        out.dedup();
+        out
+    }
+
     fn has_package(&self, folder: &Path, package: &str) -> bool {
         let is_there = |parent: TreePath| {
             parent

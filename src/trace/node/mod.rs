@@ -3,6 +3,7 @@
 mod exports;
 mod faults;
 mod handler;
+mod native;
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use super::files::{Files, IMPORTS, MODULES};
 use super::packages::Packages;
 use super::reach::{Next, Reach, TooMany, shown};
 use super::report::{FINDINGS, Fault, Party, Way};
-use super::{PackageRequest, PackageTrace, ProblemKind, entry};
+use super::{Native, PackageRequest, PackageTrace, ProblemKind, entry};
 use crate::code::Strength;
 use crate::code::javascript::{Form, Goal, Import, ModuleFacts, Unreadable, analyse};
 use crate::facts::{Id, LoadFault, ModuleImport, Place};
@@ -64,6 +65,7 @@ pub(super) fn trace(
     trace.files = walk.files.count;
     trace.bytes = walk.files.bytes;
     trace.reached = walk.reach.reached();
+    trace.natives = walk.natives;
     trace.computed = walk.computed;
     trace
 }
@@ -90,6 +92,7 @@ struct Walk<'r> {
     sets_globals: bool,
     /// A module of the package loads the handler's own, and may add to what it exports.
     entry_is_loaded: bool,
+    natives: Vec<Native>,
     /// Packages whose `engines` were looked at.
     engines: FxHashSet<TreePath>,
 }
@@ -112,6 +115,7 @@ impl<'r> Walk<'r> {
             used: Vec::new(),
             sets_globals: false,
             entry_is_loaded: false,
+            natives: Vec::new(),
             engines: FxHashSet::default(),
         }
     }
@@ -140,6 +144,7 @@ impl<'r> Walk<'r> {
                 self.newer_syntax(next, &source, &facts);
                 self.engines(next);
                 self.uses(next, &source, &facts);
+                self.platform_parts(next, &source, &facts, &bytes);
                 self.imports(next.index, path, &source, next.strength, &facts);
                 self.offers.insert(path.clone(), Offered::new(goal, facts));
             }
@@ -239,6 +244,10 @@ impl<'r> Walk<'r> {
                 }
                 if index != 0 && self.reach.is_entry(&target) {
                     self.entry_is_loaded = true;
+                }
+                if target.extension().as_deref() == Some("node") {
+                    self.native(target, evidence.own.max(evidence.on_request.unwrap_or(Strength::Soft)), index);
+                    return false;
                 }
                 self.want(index, path, source, import, &target, evidence.own);
                 self.reach.reach(target, evidence.reach, Some(index));

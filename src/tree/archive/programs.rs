@@ -33,6 +33,64 @@ pub(super) fn elf(machine: &str, loader: Option<&str>) -> Option<Vec<u8>> {
     Some(out)
 }
 
+/// A library that needs other libraries (`libm.so.6`, `$ORIGIN` for a path to look in) and versions of the C library
+/// (`GLIBC_2.28`).
+pub(super) fn library(machine: &str, needs: &[&str]) -> Option<Vec<u8>> {
+    const HEADERS: u64 = 64 + 2 * 56;
+    let mut out = elf(machine, None)?;
+    (out[16], out[56]) = (3, 2);
+    let mut names = vec![0_u8];
+    let mut name = |text: &str| {
+        let at = names.len() as u64;
+        names.extend_from_slice(text.as_bytes());
+        names.push(0);
+        at
+    };
+    let versions: Vec<u64> = needs.iter().filter(|need| need.starts_with("GLIBC_")).map(|need| name(need)).collect();
+    let file = name("libc.so.6");
+    let mut entries: Vec<(u64, u64)> = Vec::new();
+    for need in needs.iter().filter(|need| !need.starts_with("GLIBC_")) {
+        entries.push((if need.starts_with('$') { 29 } else { 1 }, name(need)));
+    }
+    let rest = if versions.is_empty() { 2 } else { 3 };
+    let dynamic = (entries.len() + rest) as u64 * 16;
+    let start = HEADERS + dynamic;
+    entries.push((5, start));
+    if !versions.is_empty() {
+        entries.push((0x6fff_fffe, start + names.len() as u64));
+    }
+    entries.push((0, 0));
+    let needs_versions = if versions.is_empty() { 0 } else { 16 + 16 * versions.len() as u64 };
+    let length = start + names.len() as u64 + needs_versions;
+    for (kind, offset, size, align) in [(1_u32, 0, length, 4096_u64), (2, HEADERS, dynamic, 8)] {
+        out.extend_from_slice(&kind.to_le_bytes());
+        out.extend_from_slice(&4_u32.to_le_bytes());
+        for field in [offset, offset, offset, size, size, align] {
+            out.extend_from_slice(&field.to_le_bytes());
+        }
+    }
+    for (tag, value) in entries {
+        out.extend_from_slice(&tag.to_le_bytes());
+        out.extend_from_slice(&value.to_le_bytes());
+    }
+    out.extend_from_slice(&names);
+    if let Some(count) = u16::try_from(versions.len()).ok().filter(|count| *count > 0) {
+        for half in [1, count] {
+            out.extend_from_slice(&half.to_le_bytes());
+        }
+        for field in [u32::try_from(file).ok()?, 16, 0] {
+            out.extend_from_slice(&field.to_le_bytes());
+        }
+        for (at, version) in versions.iter().enumerate() {
+            let next = if at + 1 == versions.len() { 0 } else { 16 };
+            for field in [0, 0, u32::try_from(*version).ok()?, next] {
+                out.extend_from_slice(&field.to_le_bytes());
+            }
+        }
+    }
+    Some(out)
+}
+
 /// A Java class file of a version (JVMS §4.1), named as its file is, with public methods that take
 /// and return an object.
 pub(super) fn class(version: u16, file: &str, superclass: &str, methods: &[&str]) -> Vec<u8> {

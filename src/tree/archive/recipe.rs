@@ -14,6 +14,7 @@
 //! encrypt index.js               the flag that asks for a password
 //! crlf bootstrap                 line ends as on Windows
 //! elf x86_64 bootstrap LOADER    a program for a machine; LOADER loads its libraries, if given
+//! so x86_64 lib/a.node libm.so.6 GLIBC_2.28   a library: machine, file, what it needs
 //! class 61 a/B.class a/Super m   a Java class: version, file, superclass, methods
 //! cut 20                         the last bytes are gone
 //! ```
@@ -114,6 +115,13 @@ fn step(line: &str, members: &mut Vec<Member>, cut: &mut usize) -> Option<()> {
         ["elf", machine, name, ref loader @ ..] => {
             let bytes = programs::elf(machine, loader.first().copied())?;
             members.push(Member { mode: 0o100_755, ..member(name, bytes) });
+        }
+        ["so", machine, name, ref needs @ ..] => {
+            let library = programs::library(machine, needs)?;
+            match find(name) {
+                Some(at) => members[at].bytes = library,
+                None => members.push(member(name, library)),
+            }
         }
         ["class", version, name, superclass, ref methods @ ..] => {
             members.push(member(name, programs::class(version.parse().ok()?, name, superclass, methods)));

@@ -1,0 +1,197 @@
+//! Compiled code that is loaded: does it fit the machine and the system of the runtime, and is what it needs there?
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::files::Files;
+use super::reach::shown;
+use super::{Native, PackageRequest, PackageTrace, Problem, ProblemKind};
+use crate::code::Strength;
+use crate::facts::{Id, LoadFault, Place};
+use crate::runtime::native::{LIBRARY_BYTES, Library, Loaded, Machine, System, brings};
+use crate::runtime::node::TASK_ROOT;
+use crate::source::{ContentId, Origin, Span, TreePath};
+use crate::tree::{EntryKind, Tree, TreeError};
+use crate::value::Why;
+
+/// Most compiled files of one package that are read.
+const FILES: usize = 2_000;
+/// Most folders that are searched for libraries.
+const FOLDERS: usize = 20_000;
+
+/// Judges the compiled modules that a walk met.
+pub(super) fn judge(request: &PackageRequest, tree: &Arc<dyn Tree>, trace: &mut PackageTrace) {
+    if trace.natives.is_empty() {
+        return;
+    }
+    let runtime = trace.facts.artifacts.first().and_then(|artifact| artifact.runtime.get().cloned());
+    let system = runtime.as_deref().and_then(System::of);
+    // Who names no architecture gets x86_64 (docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
+    let machine = if request.architecture.as_deref() == Some("arm64") { Machine::Arm64 } else { Machine::X86_64 };
+    let explained = trace.facts.load_faults.iter().any(|fault| fault.kind.starts_with("native-"));
+    let mut judging = Judging { request, tree, system, machine, libraries: None, seen: FxHashSet::default() };
+    let mut waiting: VecDeque<Native> = trace.natives.iter().cloned().collect();
+    while let Some(native) = waiting.pop_front() {
+        if native.strength == Strength::Soft || !judging.seen.insert(native.path.clone()) {
+            continue;
+        }
+        if judging.seen.len() > FILES {
+            break;
+        }
+        let (found, more) = judging.file(&native, &mut trace.problems);
+        for fault in found.into_iter().filter(|fault| !(explained && fault.kind.starts_with("native-"))) {
+            trace.facts.load_faults.push(judging.fact(&native, fault));
+        }
+        waiting.extend(more.into_iter().map(|path| Native { path, ..native.clone() }));
+    }
+}
+
+struct Judging<'r> {
+    request: &'r PackageRequest,
+    tree: &'r Arc<dyn Tree>,
+    system: Option<System>,
+    machine: Machine,
+    /// Files of the package and its layers by name, as far as they may be libraries.
+    libraries: Option<FxHashMap<Vec<u8>, TreePath>>,
+    seen: FxHashSet<TreePath>,
+}
+
+/// What is wrong with a compiled file.
+struct Fault {
+    kind: &'static str,
+    error: String,
+    name: String,
+    doubt: Option<Why>,
+}
+
+impl Judging<'_> {
+    /// What is wrong with a file, and the libraries of the package that it loads.
+    fn file(&mut self, native: &Native, problems: &mut Vec<Problem>) -> (Vec<Fault>, Vec<TreePath>) {
+        let bytes = match self.tree.read(&native.path, LIBRARY_BYTES) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let large = matches!(error, TreeError::TooLarge { .. });
+                problems.push(Problem {
+                    source: Files::new(self.request, self.tree).source(&native.path, ContentId::of(b"")),
+                    span: Span::default(),
+                    kind: if large { ProblemKind::Limit } else { ProblemKind::Unreadable },
+                    message: error.to_string(),
+                });
+                return (Vec::new(), Vec::new());
+            }
+        };
+        let path = format!("/{}", native.path.lossy());
+        let certain = |kind, name: &str, error| Fault { kind, error, name: name.to_owned(), doubt: None };
+        let library = match Loaded::of(&bytes) {
+            Loaded::Library(library) => library,
+            Loaded::MachO => {
+                let error = format!("{path}: invalid ELF header (it is for macOS)");
+                return (vec![certain("native-wrong-platform", "macOS", error)], Vec::new());
+            }
+            Loaded::Pe => {
+                let error = format!("{path}: invalid ELF header (it is for Windows)");
+                return (vec![certain("native-wrong-platform", "Windows", error)], Vec::new());
+            }
+            Loaded::Damaged(why) => {
+                return (vec![certain("damaged-binary", why, format!("{path}: {why}"))], Vec::new());
+            }
+        };
+        if library.machine != self.machine {
+            let (own, wanted) = (library.machine.word(), self.machine.word());
+            let error =
+                format!("{path}: cannot open shared object file (it is for {own}, the function runs on {wanted})");
+            return (vec![certain("native-wrong-architecture", own, error)], Vec::new());
+        }
+        if let Some(musl) = library.needed.iter().find(|name| name.starts_with("libc.musl-")) {
+            let error = format!("{musl}: cannot open shared object file: No such file or directory");
+            return (vec![certain("native-musl", musl, error)], Vec::new());
+        }
+        let mut faults = Vec::new();
+        if let (Some((major, minor)), Some(system)) = (library.glibc, self.system)
+            && (major, minor) > system.glibc()
+        {
+            let (own_major, own_minor) = system.glibc();
+            let version = format!("GLIBC_{major}.{minor}");
+            let name = system.name();
+            let error = format!("version `{version}' not found: {name} has {own_major}.{own_minor}");
+            faults.push(certain("glibc-too-new", &version, error));
+        }
+        let more = self.needed(&library, &mut faults);
+        (faults, more)
+    }
+
+    /// Libraries that one needs: those of the package, and those that are nowhere.
+    fn needed(&mut self, library: &Library, faults: &mut Vec<Fault>) -> Vec<TreePath> {
+        let mut more = Vec::new();
+        for name in &library.needed {
+            // A path is looked up as it is.
+            let base = name.rsplit('/').next().unwrap_or(name);
+            let tree = self.tree;
+            let libraries = self.libraries.get_or_insert_with(|| libraries(tree));
+            if let Some(path) = libraries.get(base.as_bytes()) {
+                more.push(path.clone());
+            } else if !brings(base) {
+                let why = "the image of the runtime may have it";
+                let doubt = (!library.looks_beside_itself).then(|| Why::new(why));
+                faults.push(Fault {
+                    kind: "missing-shared-library",
+                    error: format!("{name}: cannot open shared object file: No such file or directory"),
+                    name: name.clone(),
+                    doubt: self.request.more_layers.clone().or(doubt),
+                });
+            }
+        }
+        more
+    }
+
+    fn fact(&self, native: &Native, fault: Fault) -> LoadFault {
+        let file = shown(&native.path);
+        let source = Files::new(self.request, self.tree).source(&native.path, ContentId::of(b""));
+        LoadFault {
+            place: Place {
+                set: self.request.set,
+                path: self.request.path.child(&file).child(&fault.name),
+                origin: Origin::new(source, Span::default()),
+            },
+            artifact: Id::new(0),
+            kind: fault.kind,
+            name: fault.name,
+            module: String::new(),
+            error: fault.error,
+            chain: native.chain.clone(),
+            strength: native.strength.word(),
+            on_request: "",
+            first_party: !native.path.names().any(|name| name == b"node_modules"),
+            generated: false,
+            near: String::new(),
+            doubt: fault.doubt,
+            guess: None,
+            file,
+        }
+    }
+}
+
+/// Files whose name is that of a library, wherever they lie.
+fn libraries(tree: &Arc<dyn Tree>) -> FxHashMap<Vec<u8>, TreePath> {
+    let mut out = FxHashMap::default();
+    let mut folders = VecDeque::from([TreePath::from(TASK_ROOT), TreePath::from(super::LAYER_ROOT)]);
+    let mut left = FOLDERS;
+    while let Some(folder) = folders.pop_front() {
+        let Some(less) = left.checked_sub(1) else { break };
+        left = less;
+        for name in tree.names(&folder) {
+            let path = folder.child(&name);
+            // Links to folders may lead round; what they lead to is met on its own way.
+            match tree.stat(&path).map(|stat| stat.kind) {
+                Some(EntryKind::Folder) => folders.push_back(path),
+                Some(_) if memchr::memmem::find(&name, b".so").is_some() => {
+                    out.entry(name).or_insert(path);
+                }
+                _ => {}
+            }
+        }
+    }
+    out
+}
