@@ -8,8 +8,8 @@ mod recipe;
 
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use zip::read::{Config, ZipArchive, ZipArchiveMetadata};
 use zip::result::ZipError;
@@ -33,6 +33,9 @@ const INFLATED: u64 = 1 << 30;
 const OPENED: u64 = 256 << 20;
 /// Longest target of a link (`PATH_MAX` of Linux).
 const LINK: u64 = 4096;
+
+/// Longest target of a link that is kept once it was read.
+const KEPT_LINK: usize = 256;
 
 /// Most bytes that one byte of a Deflate stream gives (zlib, "Maximum Expansion Factor").
 const DEFLATE_RATIO: u64 = 1032;
@@ -85,6 +88,8 @@ struct Member {
     method: CompressionMethod,
     header: u64,
     compressed: u64,
+    /// Where a link points, once it was asked for: links over links are followed again and again.
+    target: OnceLock<Box<[u8]>>,
 }
 
 impl Archive {
@@ -132,6 +137,7 @@ impl Archive {
                 method: member.compression(),
                 header: member.header_start(),
                 compressed: member.compressed_size(),
+                target: OnceLock::new(),
             };
             entries.push((entry, member));
         }
@@ -313,7 +319,18 @@ impl Lookup for Archive {
 
     fn target(&self, path: &TreePath) -> Result<Vec<u8>, TreeError> {
         let (entry, member) = self.table.get(path).ok_or(TreeError::Missing)?;
-        if entry.kind == EntryKind::Link { self.inflate(entry, member, LINK) } else { Err(TreeError::NotAFile) }
+        if entry.kind != EntryKind::Link {
+            return Err(TreeError::NotAFile);
+        }
+        if let Some(known) = member.target.get() {
+            return Ok(known.to_vec());
+        }
+        let target = self.inflate(entry, member, LINK)?;
+        if target.len() <= KEPT_LINK {
+            // Another thread may have been faster, with the same.
+            let _ = member.target.set(target.clone().into_boxed_slice());
+        }
+        Ok(target)
     }
 }
 

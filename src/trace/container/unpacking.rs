@@ -19,14 +19,16 @@ pub(super) fn look(contents: &Contents<'_>, trace: &mut PackageTrace, faults: &m
         let error = "Uploaded file must be a non-empty zip";
         faults.add(Fault::of_package("unreadable-package", source).answer("empty").error(error));
     }
-    damaged_when_read(contents, trace, faults);
+    let all = archive.flaws();
+    let is_told = !all.is_empty() || !archive.overlapping().is_empty();
+    damaged_when_read(contents, is_told, trace, faults);
     for (kind, answer) in [
         (FlawKind::Encrypted, "encrypted"),
         (FlawKind::Misplaced, "member"),
         (FlawKind::Compression, "compression"),
         (FlawKind::Size, "size"),
     ] {
-        let flaws: Vec<_> = archive.flaws().into_iter().filter(|flaw| flaw.kind == kind).collect();
+        let flaws: Vec<_> = all.iter().filter(|flaw| flaw.kind == kind).collect();
         let Some(first) = flaws.first() else { continue };
         // Members that share bytes are told of as what they are.
         if kind == FlawKind::Misplaced && !archive.overlapping().is_empty() {
@@ -54,17 +56,12 @@ pub(super) fn is_bomb(contents: &Contents<'_>) -> bool {
 
 /// Files of code whose bytes turned out to be damaged when they were read: a fault of the package
 /// rather than a file that could not be judged.
-fn damaged_when_read(contents: &Contents<'_>, trace: &mut PackageTrace, faults: &mut Faults<'_>) {
+fn damaged_when_read(contents: &Contents<'_>, is_told: bool, trace: &mut PackageTrace, faults: &mut Faults<'_>) {
     let source = &contents.part.source;
     let is_own = |problem: &super::super::Problem| {
         problem.kind == ProblemKind::Damaged && problem.source.container() == Some(source)
     };
     let own: Vec<_> = trace.problems.extract_if(.., |problem| is_own(problem)).collect();
-    let is_told = contents
-        .part
-        .archive
-        .as_ref()
-        .is_some_and(|archive| !archive.flaws().is_empty() || !archive.overlapping().is_empty());
     if let Some(first) = own.first().filter(|_| !is_told) {
         let fault = Fault::of_member("unreadable-package", contents, first.source.path());
         faults.add(fault.answer("member").count(own.len()).error(first.message.clone()));
