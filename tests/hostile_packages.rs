@@ -1,5 +1,5 @@
 //! Archives that were made to do harm: a clear diagnostic, bounded time and memory, nothing unpacked to disk.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod support;
 
