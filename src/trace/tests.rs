@@ -78,6 +78,20 @@ fn strength_is_carried_along_the_way() {
 }
 
 #[test]
+fn functions_of_other_modules_that_the_handler_calls_are_part_of_the_request() {
+    let of = |index: &str, api: &str| {
+        let request = request(&[("index.js", index), ("api.js", api)]);
+        let trace = trace(&request);
+        trace.facts.module_imports.iter().map(|import| import.on_request).collect::<Vec<_>>()
+    };
+    let api = "exports.get = () => require('./gone')";
+    assert_eq!(of("const api = require('./api'); exports.handler = async () => api.get()", api), ["hard"]);
+    assert_eq!(of("const api = require('./api'); exports.handler = async () => { if (x) api.get() }", api), [""]);
+    assert_eq!(of("const api = require('./api'); exports.handler = async () => api.put()", api), [""]);
+    assert_eq!(of("const api = require('./api'); exports.handler = async (api) => api.get()", api), [""]);
+}
+
+#[test]
 fn an_alternative_counts_only_where_the_first_choice_fails() {
     let index = ("index.js", "try { x = require('a') } catch { x = require('b') }");
     assert_eq!(missing(&request(&[index])), ["module a soft", "module b hard"]);

@@ -89,7 +89,7 @@ impl<'a> Exporting<'a> {
 }
 
 /// The specifier of `require("…")`.
-fn required(expression: &Expression<'_>) -> Option<String> {
+pub(super) fn required(expression: &Expression<'_>) -> Option<String> {
     let Expression::CallExpression(call) = expression.without_parentheses() else { return None };
     match call.arguments.first().and_then(Argument::as_expression) {
         Some(Expression::StringLiteral(specifier)) if call.is_require_call() => Some(specifier.value.to_string()),

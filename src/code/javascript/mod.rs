@@ -23,7 +23,7 @@ use oxc_parser::{ParseOptions, Parser};
 use oxc_span::{GetSpan, SourceType};
 
 pub use module::{
-    Exports, Form, Goal, Import, ModuleFacts, ModuleSyntax, Syntax, Target, TooDeep, Unreadable, Use, UseKind,
+    Exports, Form, Goal, Import, ModuleFacts, ModuleSyntax, OutCall, Syntax, Target, TooDeep, Unreadable, Use, UseKind,
 };
 
 use crate::code::Strength;
@@ -66,8 +66,8 @@ pub fn analyse(bytes: &[u8], extension: Option<&str>, target: &Target) -> Result
     let names = names::gather(&parsed.program, target, generated);
     let mut walk = walk::Walk::new(target, names);
     walk.visit_program(&parsed.program);
-    let walk::Walk { names, mut imports, exporting, mut uses, use_sites, newer, throws, sets_globals, eager, .. } =
-        walk;
+    let walk::Walk { names, mut imports, exporting, mut uses, use_sites, newer, throws, sets_globals, .. } = walk;
+    let (out_calls, out_sites, eager) = (walk.out_calls, walk.out_sites, walk.eager);
     let mut exports = exporting.finish(target.goal);
     exports::declared(&parsed.program, &names.literals, &mut exports);
 
@@ -94,6 +94,8 @@ pub fn analyse(bytes: &[u8], extension: Option<&str>, target: &Target) -> Result
         generated,
         problems,
         calls: names.calls,
+        out_calls,
+        out_sites,
         exported_functions: names.exported,
     })
 }

@@ -84,6 +84,17 @@ pub struct Import {
     pub eager: bool,
 }
 
+/// A call of what another module exports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutCall {
+    /// The module, as written where it is imported.
+    pub specifier: String,
+    /// It is imported, not required.
+    pub import: bool,
+    /// The exported name that is called.
+    pub name: String,
+}
+
 /// A use of something that is not there where the module runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {
@@ -164,10 +175,29 @@ pub struct ModuleFacts {
     pub problems: Vec<(String, Span)>,
     /// Which function an exported name stands for, and which functions call which.
     pub(super) calls: Calls,
+    /// Calls of what other modules export, and in which function each stands.
+    pub(super) out_calls: Vec<OutCall>,
+    pub(super) out_sites: Vec<(usize, usize, Strength)>,
     pub(super) exported_functions: BTreeMap<String, usize>,
 }
 
 impl ModuleFacts {
+    /// Calls of what other modules export that are surely made once the function exported under this name is called.
+    pub fn calls_out(&self, exported: &str) -> Vec<&OutCall> {
+        let Some(function) = self.exported_functions.get(exported) else { return Vec::new() };
+        if self.out_calls.is_empty() {
+            return Vec::new();
+        }
+        let calls = Calls { imports: self.out_sites.clone(), ..self.calls.clone() };
+        let reached = calls.reached_from(*function, self.out_calls.len());
+        self.out_calls
+            .iter()
+            .zip(reached)
+            .filter(|(_, own)| *own == Some(Strength::Hard))
+            .map(|(call, _)| call)
+            .collect()
+    }
+
     /// How surely each import is evaluated once the function exported under this name is called;
     /// `None` for imports that it does not reach.
     pub fn on_call(&self, exported: &str) -> Vec<Option<Strength>> {

@@ -11,6 +11,7 @@ use oxc_ast::ast::{
 use oxc_span::GetSpan;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::exports::required;
 use super::fold::{Constant, Folder};
 use super::module::{Goal, Target};
 use super::scope::{Scopes, bound};
@@ -39,6 +40,8 @@ pub(super) struct Names<'a> {
     pub create_require: FxHashSet<&'a str>,
     /// Variables of the top level.
     pub variables: FxHashSet<&'a str>,
+    /// Modules by the constant that stands for them: specifier, and whether it is imported.
+    pub modules: FxHashMap<&'a str, (String, bool)>,
     /// Everything that the top level declares or imports.
     pub declared: FxHashSet<&'a str>,
     /// Constants whose value is surely no function, and whether it is true in a condition.
@@ -69,6 +72,15 @@ pub(super) fn gather<'a>(program: &Program<'a>, target: &Target, generated: bool
                 Declaration::VariableDeclaration(variables) => names.variables(variables, target, generated),
                 _ => {}
             },
+            Statement::ImportDeclaration(import)
+                if !matches!(import.source.value.as_str(), "module" | "node:module") =>
+            {
+                for specifier in import.specifiers.iter().flatten() {
+                    if let ImportDeclarationSpecifier::ImportNamespaceSpecifier(all) = specifier {
+                        names.modules.insert(all.local.name.as_str(), (import.source.value.to_string(), true));
+                    }
+                }
+            }
             Statement::ImportDeclaration(import)
                 if matches!(import.source.value.as_str(), "module" | "node:module") =>
             {
@@ -119,7 +131,7 @@ impl<'a> Names<'a> {
         let globals =
             ["require", "module", "exports", "process", "define", "window", "document", "__dirname", "global"];
         let own = self.functions.keys().chain(self.constants.keys()).chain(&self.require).chain(&self.create_require);
-        let literals = self.literals.keys().chain(self.stand_in.iter());
+        let literals = self.literals.keys().chain(self.stand_in.iter()).chain(self.modules.keys());
         globals.into_iter().chain(["__filename"]).chain(own.chain(literals).copied()).collect()
     }
 
@@ -161,6 +173,9 @@ impl<'a> Names<'a> {
             let name = name.as_str();
             self.variables.insert(name);
             let Some(init) = &declarator.init else { continue };
+            if let (VariableDeclarationKind::Const, Some(specifier)) = (declaration.kind, required(init)) {
+                self.modules.insert(name, (specifier, false));
+            }
             if self.without_require && self.is_stand_in(init) {
                 self.stand_in = Some(name);
                 continue;

@@ -1,10 +1,11 @@
 //! What the walk notes beside imports: syntax that not every version takes, uses of what is not there, names that an
-//! import takes.
+//! import takes, calls of what other modules export.
 
-use oxc_ast::ast::{ImportDeclarationSpecifier, WithClause, WithClauseKeyword};
+use oxc_ast::ast::{Expression, ImportDeclarationSpecifier, WithClause, WithClauseKeyword};
 use oxc_span::GetSpan;
 
-use super::module::{Syntax, Use, UseKind};
+use super::fold::HERE;
+use super::module::{Goal, OutCall, Syntax, Use, UseKind};
 use super::walk::Walk;
 use crate::source::Span;
 
@@ -41,5 +42,34 @@ impl<'a> Walk<'_, 'a> {
             _ => None,
         };
         specifiers.iter().filter_map(name).collect()
+    }
+
+    /// The module that a name stands for.
+    pub(super) fn module_of(&self, object: &Expression<'a>) -> Option<&(String, bool)> {
+        let name = object.get_identifier_reference()?.name.as_str();
+        self.names.modules.get(name).filter(|_| !self.scopes.shadows(name))
+    }
+
+    /// A call of what another module exports.
+    pub(super) fn calls_out(&mut self, object: &Expression<'a>, name: &str) {
+        if let Some((specifier, import)) = self.module_of(object).cloned() {
+            self.out_sites.push((self.function, self.out_calls.len(), self.strength));
+            self.out_calls.push(OutCall { specifier, import, name: name.to_owned() });
+        }
+    }
+
+    /// True for `exports` and `module` themselves.
+    pub(super) fn is_module_variable(&self, expression: &Expression<'a>, name: &str) -> bool {
+        expression.is_specific_id(name) && !self.scopes.shadows(name) && self.target.goal == Goal::CommonJs
+    }
+}
+
+/// A specifier that starts at the module's folder, as a relative one.
+pub(super) fn here(text: String) -> Option<String> {
+    match text.strip_prefix(HERE) {
+        Some(rest) if rest.starts_with('/') => Some(format!(".{rest}")),
+        Some(_) => None,
+        None if text.contains(HERE) => None,
+        None => Some(text),
     }
 }

@@ -15,8 +15,9 @@ use oxc_syntax::scope::ScopeFlags;
 use super::exports::Exporting;
 use super::fold::{Constant, Folder, HERE};
 use super::guard::{Ending, ending, guards_promise, rethrows};
-use super::module::{Form, Goal, Import, Syntax, Target, Use, UseKind};
+use super::module::{Form, Goal, Import, OutCall, Syntax, Target, Use, UseKind};
 use super::names::{Names, is_exports};
+use super::observe::here;
 use super::scope::Scopes;
 use crate::code::Strength;
 use crate::code::calls::{Calls, TOP};
@@ -46,6 +47,9 @@ pub(super) struct Walk<'t, 'a> {
     other_this: usize,
     /// The target of an assignment that takes something apart.
     in_pattern: bool,
+    /// Calls of what other modules export, and in which function each stands.
+    pub out_calls: Vec<OutCall>,
+    pub out_sites: Vec<(usize, usize, Strength)>,
     /// As the calls of [`Names`], but conditions and guards do not count: what runs on load at all.
     pub eager: Calls,
     /// A function around this place may be called later.
@@ -78,6 +82,8 @@ impl<'t, 'a> Walk<'t, 'a> {
             sets_globals: false,
             other_this: 0,
             in_pattern: false,
+            out_calls: Vec::new(),
+            out_sites: Vec::new(),
             eager: Calls::default(),
             lazy: false,
             function: TOP,
@@ -106,11 +112,6 @@ impl<'t, 'a> Walk<'t, 'a> {
     /// True where the module surely comes by while it is loaded.
     pub(super) fn is_top_and_certain(&self) -> bool {
         self.function == TOP && self.strength == Strength::Hard
-    }
-
-    /// True for `exports` and `module` themselves.
-    fn is_module_variable(&self, expression: &Expression<'a>, name: &str) -> bool {
-        expression.is_specific_id(name) && !self.scopes.shadows(name) && self.target.goal == Goal::CommonJs
     }
 
     fn truth(&self, expression: &Expression<'_>) -> Option<bool> {
@@ -239,6 +240,9 @@ impl<'t, 'a> Walk<'t, 'a> {
             Expression::FunctionExpression(function) => self.called_here = Some(function.span.start),
             Expression::ArrowFunctionExpression(function) => self.called_here = Some(function.span.start),
             Expression::Identifier(identifier) => self.calls(identifier.name.as_str(), call.span.start),
+            Expression::StaticMemberExpression(member) if self.module_of(&member.object).is_some() => {
+                self.calls_out(&member.object, member.property.name.as_str());
+            }
             Expression::StaticMemberExpression(member) if matches!(member.property.name.as_str(), "call" | "apply") => {
                 match member.object.without_parentheses() {
                     Expression::FunctionExpression(function) => self.called_here = Some(function.span.start),
@@ -248,16 +252,6 @@ impl<'t, 'a> Walk<'t, 'a> {
             }
             _ => {}
         }
-    }
-}
-
-/// A specifier that starts at the module's folder, as a relative one.
-fn here(text: String) -> Option<String> {
-    match text.strip_prefix(HERE) {
-        Some(rest) if rest.starts_with('/') => Some(format!(".{rest}")),
-        Some(_) => None,
-        None if text.contains(HERE) => None,
-        None => Some(text),
     }
 }
 

@@ -93,6 +93,8 @@ struct Walk<'r> {
     /// A module of the package loads the handler's own, and may add to what it exports.
     entry_is_loaded: bool,
     natives: Vec<Native>,
+    /// Functions of modules that the handler surely calls.
+    called: FxHashMap<TreePath, Vec<String>>,
     /// Packages whose `engines` were looked at.
     engines: FxHashSet<TreePath>,
 }
@@ -116,6 +118,7 @@ impl<'r> Walk<'r> {
             sets_globals: false,
             entry_is_loaded: false,
             natives: Vec::new(),
+            called: FxHashMap::default(),
             engines: FxHashSet::default(),
         }
     }
@@ -198,7 +201,7 @@ impl<'r> Walk<'r> {
     }
 
     fn imports(&mut self, index: usize, path: &TreePath, source: &Source, strength: Strength, facts: &ModuleFacts) {
-        let on_call = if index == 0 { facts.on_call(&self.property) } else { Vec::new() };
+        let on_call = self.on_call(index, path, facts);
         let mut failed: Vec<bool> = Vec::with_capacity(facts.imports.len());
         if facts.imports.len() > IMPORTS {
             self.files.too_many_imports(source);
@@ -218,6 +221,30 @@ impl<'r> Walk<'r> {
             let missing = self.import(index, path, source, import, Evidence { own, reach, on_request, facts });
             failed.push(missing);
         }
+    }
+
+    /// How surely the imports of a module run once the handler is called: of the handler's own module, and of modules
+    /// whose functions it surely calls.
+    fn on_call(&mut self, index: usize, path: &TreePath, facts: &ModuleFacts) -> Vec<Option<Strength>> {
+        let mut names = self.called.remove(path).unwrap_or_default();
+        if index == 0 {
+            names.push(self.property.clone());
+        }
+        let mut out = vec![None; if names.is_empty() { 0 } else { facts.imports.len() }];
+        for name in &names {
+            for (own, other) in out.iter_mut().zip(facts.on_call(name)) {
+                *own = (*own).max(other);
+            }
+            for call in facts.calls_out(name) {
+                if let Resolved::File(target) = self.resolver.resolve(path, &call.specifier, call.import)
+                    && is_first_party(&target)
+                    && self.called.len() < MODULES
+                {
+                    self.called.entry(target).or_default().push(call.name.clone());
+                }
+            }
+        }
+        out
     }
 
     /// Follows one import; true when it leads nowhere.
