@@ -96,6 +96,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("serde_json_path", &["src/syntax/query"]),
     ("toml::", &["src/syntax", "src/config"]),
     ("zip::", &["src/tree"]),
+    ("flate2::", &["src/tree/archive"]),
     ("libc::", &["src/tree"]),
     ("oxc_", &["src/code/javascript", "src/runtime/node"]),
     ("ruff_", &["src/code/python"]),

@@ -1,6 +1,7 @@
 //! A zip archive (`.zip`, `.jar`) as a tree: the central directory is read once, members are
 //! inflated when they are asked for.
 
+mod inflate;
 mod pack;
 mod programs;
 mod reader;
@@ -17,6 +18,7 @@ use zip::{CompressionMethod, System};
 // Not promised by the crate to stay; the version is pinned for that.
 use zip::unstable::read::ZipIterable;
 
+use self::inflate::Stored;
 pub use self::pack::pack;
 use self::reader::SharedReader;
 use super::links::{self, Lookup};
@@ -210,14 +212,18 @@ impl Archive {
         }
         let mut reader = self.reader.clone();
         let stored = self.directory.entry(member.index).map_err(|error| damage(&error))?;
-        let stored = stored.with_reader(&mut reader, zip::read::ZipReadOptions::new());
-        let mut bytes = Vec::new();
-        // Its size is a claim: memory is taken as bytes really come.
-        let count = stored
-            .map_err(|error| damage(&error))?
-            .take(limit)
-            .read_to_end(&mut bytes)
-            .map_err(|error| TreeError::Damaged(format!("archive member is damaged: {error}")))?;
+        let broken = |error| TreeError::Damaged(format!("archive member is damaged: {error}"));
+        let bytes = if member.method == CompressionMethod::Deflated {
+            let (size, crc) = (stored.size(), stored.crc32());
+            let stored = Stored { header: member.header, compressed: member.compressed, size, crc };
+            inflate::inflate(&mut reader, &stored, limit).map_err(broken)?
+        } else {
+            let stored = stored.with_reader(&mut reader, zip::read::ZipReadOptions::new());
+            let mut bytes = Vec::new();
+            stored.map_err(|error| damage(&error))?.take(limit).read_to_end(&mut bytes).map_err(broken)?;
+            bytes
+        };
+        let count = bytes.len();
         let before = self.inflated.fetch_add(count as u64, Ordering::Relaxed);
         let total = before + count as u64;
         if total > INFLATED {
