@@ -35,6 +35,8 @@ pub(super) enum Command {
     Facts(Facts),
     /// Show the deployment graph that rules see
     Graph(Graph),
+    /// Show what is inside a package, what its handler reaches, how near the limits it is
+    Artifact(Artifact),
     /// Judge what a git hook is about to let pass; install or remove the hook
     #[command(subcommand)]
     Hook(Hook),
@@ -216,6 +218,21 @@ pub(super) struct Graph {
     /// Threads [default: one for each core]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Artifact {
+    /// The package (.zip, .jar)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub package: PackageFlags,
+    /// Form of the output
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text", help_heading = "Output")]
+    pub format: ListFormatWord,
+    /// Write to a file instead
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

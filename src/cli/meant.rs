@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use super::arguments::{
-    self, Arch, Check, ColorWord, EnvironmentWord, FailOnWord, FormatWord, Graph, GraphFormatWord, ListFormatWord,
-    OutputFlags, RuleFlags,
+    self, Arch, Artifact, Check, ColorWord, EnvironmentWord, FailOnWord, FormatWord, Graph, GraphFormatWord,
+    ListFormatWord, OutputFlags, PackageFlags, RuleFlags,
 };
 use super::{
-    Command, Format, GraphForm, GraphRequest, ListForm, Options, PackageOptions, PrePush, Surroundings, UsageError,
+    ArtifactRequest, Command, Format, GraphForm, GraphRequest, ListForm, Options, PackageOptions, PrePush,
+    Surroundings, UsageError,
 };
 use crate::config::{Date, FailOn, RuleNames};
 use crate::diagnostic::Severity;
@@ -38,6 +39,7 @@ pub(super) fn command(
         },
         Typed::Facts(facts) => Command::Facts { subject: facts.subject, form: list_form(facts.format) },
         Typed::Graph(graph) => Command::Graph(Box::new(graph_request(graph, surroundings, names)?)),
+        Typed::Artifact(artifact) => Command::Artifact(Box::new(artifact_request(artifact))),
         Typed::Hook(Hook::Install) => Command::InstallHook,
         Typed::Hook(Hook::Uninstall) => Command::UninstallHook,
         Typed::Hook(Hook::PrePush(push)) => {
@@ -94,6 +96,15 @@ fn graph_request(graph: Graph, surroundings: &Surroundings, names: &RuleNames) -
         },
         focus: graph.focus,
     })
+}
+
+fn artifact_request(artifact: Artifact) -> ArtifactRequest {
+    ArtifactRequest {
+        package: package_options(&artifact.package),
+        file: artifact.file,
+        form: list_form(artifact.format),
+        output: artifact.output,
+    }
 }
 
 /// What every command that judges shares.
@@ -176,16 +187,20 @@ fn package(check: &Check) -> Result<Option<PackageOptions>, UsageError> {
     ];
     let Some((flag, _)) = given.iter().find(|(_, is_given)| *is_given) else { return Ok(None) };
     match check.paths.as_slice() {
-        [path] if is_package(path) => Ok(Some(PackageOptions {
-            handler: check.package.handler.clone(),
-            runtime: check.package.runtime.clone(),
-            arch: check.package.arch.map(|arch| match arch {
-                Arch::X86 => "x86_64",
-                Arch::Arm => "arm64",
-            }),
-            layers: check.package.layer.clone(),
-        })),
+        [path] if is_package(path) => Ok(Some(package_options(&check.package))),
         _ => Err(UsageError(format!("{flag} speaks of one package: give exactly one PATH, a .zip or .jar file"))),
+    }
+}
+
+fn package_options(flags: &PackageFlags) -> PackageOptions {
+    PackageOptions {
+        handler: flags.handler.clone(),
+        runtime: flags.runtime.clone(),
+        arch: flags.arch.map(|arch| match arch {
+            Arch::X86 => "x86_64",
+            Arch::Arm => "arm64",
+        }),
+        layers: flags.layer.clone(),
     }
 }
 

@@ -105,6 +105,19 @@ pub struct GraphRequest {
     pub focus: Option<String>,
 }
 
+/// The package whose contents are shown.
+#[derive(Clone, Debug)]
+pub struct ArtifactRequest {
+    /// The package.
+    pub file: PathBuf,
+    /// What is known of how it runs.
+    pub package: PackageOptions,
+    /// Form of the output.
+    pub form: ListForm,
+    /// Where it goes instead of standard output.
+    pub output: Option<PathBuf>,
+}
+
 /// Form of a graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GraphForm {
@@ -207,6 +220,8 @@ pub enum Command {
     },
     /// Show the graph.
     Graph(Box<GraphRequest>),
+    /// Show what is inside a package.
+    Artifact(Box<ArtifactRequest>),
     /// Print this to standard output and exit with 0: help, version.
     Print(String),
 }

@@ -1,5 +1,6 @@
 //! What each command does: options to output, notes and exit code. Nothing here prints.
 
+mod artifact;
 mod check;
 mod explain;
 pub mod facts;
@@ -99,5 +100,6 @@ pub fn run(command: &Command, registry: &Registry, input: &mut dyn Read) -> Outc
         Command::Explain { id, folders, color } => explain::explain(registry, id, folders, *color),
         Command::Facts { subject, form } => facts::list(subject.as_deref(), *form),
         Command::Graph(request) => graph::show(request, registry),
+        Command::Artifact(request) => artifact::show(request),
     }
 }

@@ -1,5 +1,6 @@
 //! What a run says, in each format. Messages are filled and secrets masked here, for all of them.
 
+pub mod artifact;
 mod build_log;
 mod concise;
 mod counts;

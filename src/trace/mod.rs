@@ -7,6 +7,7 @@
 mod container;
 mod entry;
 mod files;
+mod inventory;
 mod native;
 mod node;
 mod packages;
@@ -21,6 +22,8 @@ mod tests;
 
 use std::sync::Arc;
 
+pub use container::{DIRECT, UNZIPPED};
+pub use inventory::{Group, Inventory, Kind, Reached, Weight, inventory};
 pub use request::{Native, PackageRequest, PackageTrace, Part, Problem, ProblemKind};
 
 use crate::runtime::node::TASK_ROOT;

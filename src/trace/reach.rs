@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::code::Strength;
 use crate::runtime::node::TASK_ROOT;
@@ -17,6 +17,8 @@ pub(super) struct Reach {
     waiting: [VecDeque<Waiting>; Strength::STRONGEST_FIRST.len()],
     seen: FxHashMap<TreePath, usize>,
     modules: Vec<Module>,
+    /// Reached over guarded imports, perhaps in other ways, too.
+    guarded: FxHashSet<TreePath>,
     most: usize,
 }
 
@@ -50,13 +52,24 @@ pub(super) struct TooMany;
 impl Reach {
     /// Nothing reached yet; at most so many modules are followed.
     pub fn new(most: usize) -> Self {
-        Self { waiting: Default::default(), seen: FxHashMap::default(), modules: Vec::new(), most }
+        Self {
+            waiting: Default::default(),
+            seen: FxHashMap::default(),
+            modules: Vec::new(),
+            guarded: FxHashSet::default(),
+            most,
+        }
     }
 
     /// A file is loaded by a module, or as the entry point. What is only reached over guarded imports
     /// may miss anything and is not looked into.
     pub fn reach(&mut self, path: TreePath, strength: Strength, from: Option<usize>) {
-        if strength > Strength::Soft && !self.seen.contains_key(&path) {
+        if self.seen.contains_key(&path) {
+            return;
+        }
+        if strength == Strength::Soft {
+            self.guarded.insert(path);
+        } else {
             let lane = Strength::STRONGEST_FIRST.iter().position(|own| *own == strength).unwrap_or(0);
             self.waiting[lane].push_back(Waiting { path, from });
         }
@@ -99,6 +112,14 @@ impl Reach {
     /// All modules that were looked into, in the order in which they were: strongest first.
     pub fn reached(&self) -> Vec<(TreePath, Strength)> {
         self.modules.iter().map(|module| (module.path.clone(), module.strength)).collect()
+    }
+
+    /// Files that only guarded imports lead to: they may be loaded, and were not looked into. Sorted.
+    pub fn guarded(&self) -> Vec<TreePath> {
+        let mut only: Vec<TreePath> =
+            self.guarded.iter().filter(|path| !self.seen.contains_key(*path)).cloned().collect();
+        only.sort_unstable();
+        only
     }
 
     /// The files from the entry point to a module, both named, ` → ` between them.
@@ -145,6 +166,7 @@ mod tests {
         assert_eq!(reach.chain(1), "a → /opt/c");
         assert_eq!(reach.strength(&"var/task/b".into()), Some(Strength::Hard));
         assert_eq!(reach.strength(&"var/task/d".into()), None);
+        assert_eq!(reach.guarded(), ["var/task/d".into()]);
     }
 
     #[test]

@@ -64,6 +64,8 @@ pub struct PackageTrace {
     pub natives: Vec<Native>,
     /// Files of code that are loaded, and how surely, strongest first.
     pub reached: Vec<(TreePath, Strength)>,
+    /// Files of code that only guarded imports lead to; they were not looked into. Sorted.
+    pub guarded: Vec<TreePath>,
 }
 
 /// A compiled module that is reached.

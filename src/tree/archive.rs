@@ -149,6 +149,11 @@ impl Archive {
         Ok(Self { reader, directory, table, duplicates, overlapping, folders, inflated: AtomicU64::new(0) })
     }
 
+    /// Every member but folders with the bytes that it takes compressed, sorted; also those that no path leads to.
+    pub fn members(&self) -> impl Iterator<Item = (&Entry, u64)> {
+        self.table.all().map(|(entry, member)| (entry, member.compressed))
+    }
+
     /// Names that occur more than once; the last of them is what unpacking leaves.
     pub fn duplicates(&self) -> &[TreePath] {
         &self.duplicates

@@ -10,6 +10,8 @@ pub const MANIFEST_BYTES: u64 = 2 << 20;
 pub struct Manifest {
     /// `name`.
     pub name: Option<String>,
+    /// `version`.
+    pub version: Option<String>,
     /// `type` is `module`.
     pub module: bool,
     /// It has `exports`, so its own code may ask for it by name.
@@ -55,6 +57,7 @@ impl Manifest {
         optional.extend(metas.into_iter().filter(optional_peer));
         Some(Self {
             name: value.get("name").and_then(Value::as_str).map(str::to_string),
+            version: value.get("version").and_then(Value::as_str).map(str::to_string),
             module: value.get("type").and_then(Value::as_str) == Some("module"),
             has_exports: value.get("exports").is_some_and(|exports| !exports.is_null()),
             node: value.pointer("/engines/node").and_then(Value::as_str).map(str::to_string),

@@ -16,6 +16,8 @@ mod weight;
 
 use std::sync::Arc;
 
+pub use sizes::{DIRECT, UNZIPPED};
+
 use super::{PackageRequest, PackageTrace, Part, entry};
 use crate::facts::{Id, PackageFault, Place};
 use crate::source::{ContentId, Origin, Source, Span, TreePath, visible};

@@ -4,10 +4,10 @@ use super::{Contents, Fault, Faults, megabytes, unpacking};
 
 /// Most bytes of code and layers together, unpacked (AWS Lambda quotas, "Deployment package (.zip file
 /// archive) size", 250 MB, 2026-07).
-pub(super) const UNZIPPED: u64 = 262_144_000;
+pub const UNZIPPED: u64 = 262_144_000;
 /// Most bytes of an archive that is uploaded in the request itself (AWS Lambda quotas, 50 MB, 2026-07);
 /// what comes from S3 has no such limit.
-const DIRECT: u64 = 52_428_800;
+pub const DIRECT: u64 = 52_428_800;
 /// Most layers (AWS Lambda quotas, 2026-07).
 const LAYERS: usize = 5;
 

@@ -65,6 +65,7 @@ pub(super) fn trace(
     trace.files = walk.files.count;
     trace.bytes = walk.files.bytes;
     trace.reached = walk.reach.reached();
+    trace.guarded = walk.reach.guarded();
     trace.natives = walk.natives;
     trace.computed = walk.computed;
     trace

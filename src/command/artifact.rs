@@ -1,0 +1,216 @@
+//! `artifact`: what is inside a package, what its handler reaches, and how near the limits it is.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Outcome, output_form};
+use crate::cli::{ArtifactRequest, ListForm, PackageOptions};
+use crate::diagnostic::LogicalPath;
+use crate::facts::{Artifact, SetId};
+use crate::render::artifact::{Contents, Function, Group, Layer, Limit, Reach, Weight, json, text};
+use crate::render::printable;
+use crate::run::{in_pool, packages};
+use crate::source::{TreePath, visible};
+use crate::trace::{self, Kind, PackageRequest, PackageTrace, Part, Reached, inventory};
+use crate::tree::{Archive, Disk, TreeError, system};
+
+/// Why nothing can be shown.
+#[derive(Debug, thiserror::Error)]
+enum ArtifactError {
+    /// The package, or a layer.
+    #[error("cannot open {0} `{1}`: {2}")]
+    Archive(&'static str, String, TreeError),
+    /// Something else than an archive.
+    #[error("`{0}` is not a package: a .zip or .jar file is needed")]
+    NoPackage(String),
+    /// The thread pool.
+    #[error("cannot start threads: {0}")]
+    Threads(String),
+}
+
+/// The contents as text or json.
+pub fn show(request: &ArtifactRequest) -> Outcome {
+    // The walk needs a pool's stack, and no second thread.
+    let shown = in_pool(1, || contents(request)).map_err(ArtifactError::Threads).and_then(|found| found);
+    match shown {
+        Ok(contents) => {
+            let output = match request.form {
+                ListForm::Text => text(&contents),
+                ListForm::Json => json(&contents),
+            };
+            Outcome { output, file: request.output.clone(), form: output_form(request.form), ..Outcome::default() }
+        }
+        Err(error) => Outcome::refuse(format!("error: {}\n", printable(&error.to_string()))),
+    }
+}
+
+fn contents(request: &ArtifactRequest) -> Result<Contents, ArtifactError> {
+    let archive = open("the package", &request.file)?;
+    let layers = request.package.layers.iter().map(|file| open("the layer", file)).collect::<Result<Vec<_>, _>>()?;
+    let path = TreePath::new(request.file.as_os_str().as_encoded_bytes());
+    let package = packages::part(archive, &path);
+    let layers: Vec<Part> = layers
+        .into_iter()
+        .zip(&request.package.layers)
+        .map(|(archive, file)| packages::part(archive, &TreePath::new(file.as_os_str().as_encoded_bytes())))
+        .collect();
+    let asked = asked(package, layers, &path, &request.package);
+    let trace = packages::guarded(&asked);
+    Ok(shown(&asked, &trace, request))
+}
+
+/// The archive at a path of the command line.
+fn open(what: &'static str, file: &Path) -> Result<Archive, ArtifactError> {
+    let shown = || visible(file.as_os_str().as_encoded_bytes());
+    let failed = |error| ArtifactError::Archive(what, shown(), error);
+    let place = system::locate(file).map_err(failed)?;
+    let (Some(folder), Some(name)) = (place.parent(), place.file_name()) else {
+        return Err(ArtifactError::NoPackage(shown()));
+    };
+    if !system::is_package(&place) {
+        return Err(ArtifactError::NoPackage(shown()));
+    }
+    let disk = Disk::new(folder).map_err(failed)?;
+    packages::archive(&disk, &TreePath::root().child(name.as_encoded_bytes())).map_err(failed)
+}
+
+fn asked(package: Part, layers: Vec<Part>, path: &TreePath, said: &PackageOptions) -> PackageRequest {
+    PackageRequest {
+        layers,
+        handler: said.handler.clone(),
+        runtime: said.runtime.clone(),
+        architecture: said.arch.map(str::to_owned),
+        ..packages::bare_request(package, SetId(0), LogicalPath::of_set("zip", path, &[]))
+    }
+}
+
+fn shown(asked: &PackageRequest, trace: &PackageTrace, request: &ArtifactRequest) -> Contents {
+    let Some(archive) = &asked.package.archive else { return Contents::default() };
+    let found = inventory(archive, trace);
+    let layers: Vec<Layer> = asked
+        .layers
+        .iter()
+        .zip(&request.package.layers)
+        .map(|(layer, file)| Layer {
+            file: visible(file.as_os_str().as_encoded_bytes()),
+            weight: layer.archive.as_ref().map(weigh).unwrap_or_default(),
+        })
+        .collect();
+    let unzipped = layers.iter().fold(found.whole.bytes, |sum, layer| sum.saturating_add(layer.weight.bytes));
+    let artifact = trace.facts.artifacts.first();
+    let is_jar = request.file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("jar"));
+    let with_layers = if layers.is_empty() { "unzipped" } else { "unzipped, with layers" };
+    let reached = found.loaded.unwrap_or_default();
+    let rest = trace::Weight {
+        members: found.whole.members.saturating_sub(reached.members),
+        bytes: found.whole.bytes.saturating_sub(reached.bytes),
+        compressed: found.whole.compressed.saturating_sub(reached.compressed),
+    };
+    Contents {
+        tool_version: env!("CARGO_PKG_VERSION"),
+        file: visible(request.file.as_os_str().as_encoded_bytes()),
+        format: if is_jar { "jar" } else { "zip" },
+        function: function(asked, artifact),
+        weight: weight(found.whole),
+        layers,
+        limits: vec![
+            Limit {
+                kind: "direct-upload",
+                meaning: "archive, for direct upload",
+                bytes: archive.length(),
+                limit: trace::DIRECT,
+            },
+            Limit { kind: "unzipped-with-layers", meaning: with_layers, bytes: unzipped, limit: trace::UNZIPPED },
+        ],
+        reach: Reach {
+            unknown: found.loaded.is_none().then(|| why_unknown(artifact)),
+            reached: weight(reached),
+            rest: weight(rest),
+            computed: trace.computed,
+            guarded: trace.guarded.len(),
+            unread: trace.problems.len(),
+        },
+        groups: found.groups.into_iter().map(group).collect(),
+    }
+}
+
+/// How it runs, in the words of the trace.
+fn function(asked: &PackageRequest, artifact: Option<&Artifact>) -> Function {
+    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let platform = artifact.map_or("", |artifact| artifact.platform);
+    let runtime = artifact.and_then(|artifact| artifact.runtime.get().cloned()).or_else(|| asked.runtime.clone());
+    // Only these platforms look for a handler that nobody names.
+    let handler = artifact.and_then(|artifact| artifact.handler.get().cloned()).or_else(|| asked.handler.clone());
+    Function {
+        platform: platform.to_owned(),
+        is_runtime_assumed: runtime.is_some() && asked.runtime.is_none(),
+        runtime,
+        architecture: asked.architecture.clone(),
+        is_handler_guessed: handler.is_some() && asked.handler.is_none(),
+        handler,
+        handler_file: artifact.and_then(|artifact| text(&artifact.handler_file)),
+        handler_problem: artifact.and_then(handler_problem),
+    }
+}
+
+/// What is wrong with the handler, or why it is not known.
+fn handler_problem(artifact: &Artifact) -> Option<String> {
+    if !artifact.handler_error.is_empty() {
+        return Some(artifact.handler_error.clone());
+    }
+    if let Some(why) = &artifact.not_judged {
+        return Some(why.to_string());
+    }
+    match artifact.platform {
+        "node" | "python" if artifact.handler_file.is_empty() => {
+            let near = match artifact.handler_near.as_str() {
+                "" => String::new(),
+                near => format!(", but {near} is"),
+            };
+            Some(format!("{} is not in the package{near}", artifact.handler_candidates.replace(", ", " or ")))
+        }
+        _ => None,
+    }
+}
+
+/// Why nothing is known of what is loaded.
+fn why_unknown(artifact: Option<&Artifact>) -> String {
+    match artifact {
+        Some(artifact) => match artifact.platform {
+            "java" => "classes of Java are not followed".to_owned(),
+            "provided" => "a program that runs by itself is not followed".to_owned(),
+            _ => handler_problem(artifact).unwrap_or_else(|| "nothing could be followed".to_owned()),
+        },
+        None => "nothing could be followed".to_owned(),
+    }
+}
+
+fn weigh(archive: &Arc<Archive>) -> Weight {
+    weight(inventory(archive, &PackageTrace::default()).whole)
+}
+
+fn weight(weight: trace::Weight) -> Weight {
+    let trace::Weight { members, bytes, compressed } = weight;
+    Weight { members, bytes, compressed }
+}
+
+fn group(group: trace::Group) -> Group {
+    Group {
+        kind: match group.kind {
+            Kind::Npm => "npm",
+            Kind::Python => "python",
+            Kind::Jar => "jar",
+            Kind::Own => "own",
+        },
+        name: group.name,
+        version: Some(group.version).filter(|version| !version.is_empty()),
+        places: group.places.iter().map(|place| visible(place.as_bytes())).collect(),
+        weight: weight(group.weight),
+        reached_weight: weight(group.loaded),
+        reached: match group.reached {
+            Reached::Yes => "yes",
+            Reached::No => "no",
+            Reached::Unknown => "unknown",
+        },
+    }
+}
