@@ -178,6 +178,9 @@ def rewritten(archive, changes):
                     target.writestr(copy.copy(member), source.read(member))
             for name, text in changes.items():
                 if text is not None:
-                    target.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), text)
+                    entry = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
+                    # Without one nobody but the owner may read it, which is a fault of its own.
+                    entry.external_attr = 0o100644 << 16
+                    target.writestr(entry, text)
         out.seek(0)
         return out.read()

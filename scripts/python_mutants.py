@@ -92,12 +92,13 @@ def requiring(opened, requirement):
 
 
 def data_file_gone(opened):
-    """A data file that the record of a distribution lists."""
+    """A data file that the record of a distribution lists. Certificates are read as soon as they are used;
+    of other files nobody can say so from their names."""
     for path in distributions(opened):
         record = path.replace("METADATA", "RECORD")
         listed = [line.split(",")[0] for line in opened.read(record).splitlines()] if record in opened.names else []
         for name in listed:
-            if name in opened.names and re.search(r"\.(pem|json|txt|dat)$", name) and ".dist-info/" not in name:
+            if name in opened.names and name.endswith(".pem") and ".dist-info/" not in name:
                 return {name: None}
     return None
 
@@ -105,8 +106,12 @@ def data_file_gone(opened):
 def packages_in_venv(opened):
     moved = {}
     for name in opened.names:
-        if "/" in name and not name.endswith("/") and not opened.entry.startswith(name.split("/")[0] + "/"):
-            moved |= {name: None, f"venv/lib/python3.11/site-packages/{name}": opened.content(name)}
+        if "/" not in name or opened.entry.startswith(name.split("/")[0] + "/"):
+            continue
+        moved[name] = None
+        # An empty folder that stays would be a namespace package of that name, and its import would work.
+        if not name.endswith("/"):
+            moved[f"venv/lib/python3.11/site-packages/{name}"] = opened.content(name)
     return moved or None
 
 
