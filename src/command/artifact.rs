@@ -7,7 +7,7 @@ use super::{Outcome, output_form};
 use crate::cli::{ArtifactRequest, ListForm, PackageOptions};
 use crate::diagnostic::LogicalPath;
 use crate::facts::{Artifact, SetId};
-use crate::render::artifact::{Contents, Function, Group, Layer, Limit, Reach, Weight, json, text};
+use crate::render::artifact::{Contents, File, Function, Group, Layer, Limit, Reach, Weight, json, text};
 use crate::render::printable;
 use crate::run::{in_pool, packages};
 use crate::source::{TreePath, visible};
@@ -129,8 +129,10 @@ fn shown(asked: &PackageRequest, trace: &PackageTrace, request: &ArtifactRequest
             computed: trace.computed,
             guarded: trace.guarded.len(),
             unread: trace.problems.len(),
+            in_layers: trace.in_layers(),
         },
         groups: found.groups.into_iter().map(group).collect(),
+        files: found.files.into_iter().map(file).collect(),
     }
 }
 
@@ -207,10 +209,23 @@ fn group(group: trace::Group) -> Group {
         places: group.places.iter().map(|place| visible(place.as_bytes())).collect(),
         weight: weight(group.weight),
         reached_weight: weight(group.loaded),
-        reached: match group.reached {
-            Reached::Yes => "yes",
-            Reached::No => "no",
-            Reached::Unknown => "unknown",
-        },
+        reached: word(group.reached),
+    }
+}
+
+fn file(member: trace::Member) -> File {
+    File {
+        path: visible(member.path.as_bytes()),
+        bytes: member.bytes,
+        compressed: member.compressed,
+        reached: word(member.reached),
+    }
+}
+
+fn word(reached: Reached) -> &'static str {
+    match reached {
+        Reached::Yes => "yes",
+        Reached::No => "no",
+        Reached::Unknown => "unknown",
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::PackageTrace;
+use crate::code::Strength;
 use crate::runtime::node::{MANIFEST_BYTES, Manifest, TASK_ROOT};
 use crate::runtime::python::{self, PythonVersion, distributions};
 use crate::source::TreePath;
@@ -15,6 +16,10 @@ use crate::tree::{Archive, EntryKind, Tree};
 
 /// Most manifests of packages that are read for a version.
 const MANIFESTS: usize = 20_000;
+/// Most names of dependencies that are kept.
+const NEEDS: usize = 100_000;
+/// Largest files that are named.
+const FILES: usize = 20;
 /// Most folders that are searched for Python distributions.
 const ROOTS: usize = 1_000;
 
@@ -30,7 +35,7 @@ pub struct Weight {
 }
 
 /// Where the members of a group come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A package below `node_modules`.
     Npm,
@@ -49,7 +54,8 @@ pub enum Reached {
     Yes,
     /// No import that was followed leads there.
     No,
-    /// Nothing was followed, or only an import leads there whose failure is caught.
+    /// Nothing was followed; or only an import leads there whose failure is caught, or a package needs it
+    /// of which that is so.
     Unknown,
 }
 
@@ -81,6 +87,21 @@ pub struct Inventory {
     pub loaded: Option<Weight>,
     /// The groups, largest first.
     pub groups: Vec<Group>,
+    /// The largest files, largest first.
+    pub files: Vec<Member>,
+}
+
+/// A member by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Its path.
+    pub path: TreePath,
+    /// Bytes unpacked.
+    pub bytes: u64,
+    /// Bytes in the archive.
+    pub compressed: u64,
+    /// Whether the handler loads it.
+    pub reached: Reached,
 }
 
 impl Weight {
@@ -95,16 +116,19 @@ impl Weight {
 /// What an archive is made of, and what of it the trace of its function reaches.
 pub fn inventory(archive: &Arc<Archive>, trace: &PackageTrace) -> Inventory {
     let inside = |path: &TreePath| path.relative_to(&TASK_ROOT.into());
-    let loaded: FxHashSet<TreePath> = trace
-        .reached
-        .iter()
-        .map(|(path, _)| path)
-        .chain(trace.natives.iter().map(|native| &native.path))
-        .filter_map(inside)
-        .collect();
-    let guarded: FxHashSet<TreePath> = trace.guarded.iter().filter_map(inside).collect();
+    let loaded: FxHashSet<TreePath> =
+        trace.reached.iter().map(|(path, _)| path).chain(&trace.compiled).filter_map(inside).collect();
+    let soft = trace.natives.iter().filter(|native| native.strength == Strength::Soft).map(|native| &native.path);
+    let guarded: FxHashSet<TreePath> = trace.guarded.iter().chain(soft).filter_map(inside).collect();
     let is_walked = !trace.reached.is_empty();
+    let reached = |path: &TreePath| match () {
+        () if !is_walked => Reached::Unknown,
+        () if loaded.contains(path) => Reached::Yes,
+        () if guarded.contains(path) => Reached::Unknown,
+        () => Reached::No,
+    };
     let mut sorting = Sorting::new(archive);
+    let mut files: Vec<Member> = Vec::new();
     let mut groups: BTreeMap<(Kind, String, String), Group> = BTreeMap::new();
     let (mut whole, mut all_loaded) = (Weight::default(), Weight::default());
     for (entry, compressed) in archive.members() {
@@ -126,12 +150,18 @@ pub fn inventory(archive: &Arc<Archive>, trace: &PackageTrace) -> Inventory {
         {
             group.places.push(place);
         }
-        if loaded.contains(&entry.path) {
+        let reached = reached(&entry.path);
+        if reached == Reached::Yes {
             all_loaded.add(bytes, compressed);
             group.loaded.add(bytes, compressed);
             group.reached = Reached::Yes;
-        } else if group.reached == Reached::No && guarded.contains(&entry.path) {
-            group.reached = Reached::Unknown;
+        } else if group.reached == Reached::No {
+            group.reached = reached;
+        }
+        if files.len() < FILES || files.last().is_some_and(|last| last.bytes < bytes) {
+            let at = files.partition_point(|other| other.bytes >= bytes);
+            files.insert(at, Member { path: entry.path.clone(), bytes, compressed, reached });
+            files.truncate(FILES);
         }
     }
     let mut groups: Vec<Group> = groups.into_values().collect();
@@ -140,7 +170,35 @@ pub fn inventory(archive: &Arc<Archive>, trace: &PackageTrace) -> Inventory {
         group.places.dedup();
     }
     groups.sort_by_key(|group| Reverse(group.weight.bytes));
-    Inventory { whole, loaded: is_walked.then_some(all_loaded), groups }
+    doubt_needs(&mut groups, &sorting.needs);
+    Inventory { whole, loaded: is_walked.then_some(all_loaded), groups, files }
+}
+
+/// What a package needs that may be loaded may be loaded, too.
+fn doubt_needs(groups: &mut [Group], needs: &FxHashMap<TreePath, Vec<String>>) {
+    let mut named: FxHashMap<(Kind, String), Vec<usize>> = FxHashMap::default();
+    for (at, group) in groups.iter().enumerate().filter(|(_, group)| group.reached == Reached::No) {
+        named.entry((group.kind, needed_name(group.kind, &group.name))).or_default().push(at);
+    }
+    let mut waiting: Vec<usize> = (0..groups.len())
+        .filter(|at| groups[*at].reached == Reached::Unknown && groups[*at].kind != Kind::Own)
+        .collect();
+    while let Some(at) = waiting.pop() {
+        let kind = groups[at].kind;
+        let wanted: Vec<&String> = groups[at].places.iter().filter_map(|place| needs.get(place)).flatten().collect();
+        for name in wanted {
+            // Each is doubted once, so that cycles end.
+            for needed in named.remove(&(kind, needed_name(kind, name))).into_iter().flatten() {
+                groups[needed].reached = Reached::Unknown;
+                waiting.push(needed);
+            }
+        }
+    }
+}
+
+/// A name as dependencies are compared.
+fn needed_name(kind: Kind, name: &str) -> String {
+    if kind == Kind::Python { python::normalised(name) } else { name.to_owned() }
 }
 
 /// Kind, name and version of a group, and where a member's part of it is installed.
@@ -151,6 +209,10 @@ struct Sorting<'a> {
     archive: &'a Archive,
     /// Versions of npm packages by folder.
     versions: FxHashMap<TreePath, String>,
+    /// Names of what packages need, by folder.
+    needs: FxHashMap<TreePath, Vec<String>>,
+    /// How many names these are.
+    needed: usize,
     /// Name, version and `.dist-info` folder of Python distributions.
     distributions: Vec<(String, String, TreePath)>,
     /// Which distribution installed a file.
@@ -164,6 +226,8 @@ impl<'a> Sorting<'a> {
         let mut sorting = Self {
             archive,
             versions: FxHashMap::default(),
+            needs: FxHashMap::default(),
+            needed: 0,
             distributions: Vec::new(),
             installed: FxHashMap::default(),
             folders: FxHashMap::default(),
@@ -198,7 +262,15 @@ impl<'a> Sorting<'a> {
                 self.folders.entry(usual).or_insert(Some(at));
             }
             self.folders.insert(found.folder.clone(), Some(at));
+            self.need(&found.folder, found.requirements.iter().map(|requirement| requirement.name.clone()).collect());
             self.distributions.push((found.name, found.version, found.folder));
+        }
+    }
+
+    fn need(&mut self, folder: &TreePath, names: Vec<String>) {
+        if !names.is_empty() && self.needed + names.len() <= NEEDS {
+            self.needed += names.len();
+            self.needs.insert(folder.clone(), names);
         }
     }
 
@@ -246,7 +318,9 @@ impl<'a> Sorting<'a> {
         let is_enough = self.versions.len() >= MANIFESTS;
         let read = || self.archive.read(&folder.child(b"package.json"), MANIFEST_BYTES).ok();
         let manifest = if is_enough { None } else { read().and_then(|bytes| Manifest::parse(&bytes)) };
-        let version = manifest.and_then(|manifest| manifest.version).unwrap_or_default();
+        let manifest = manifest.unwrap_or_default();
+        self.need(folder, manifest.all_needs().cloned().collect());
+        let version = manifest.version.unwrap_or_default();
         self.versions.insert(folder.clone(), version.clone());
         version
     }
@@ -271,7 +345,6 @@ fn npm(path: &TreePath) -> Option<(String, TreePath)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::code::Strength;
     use crate::tree::pack;
 
     fn groups(files: &[(&str, &str)], trace: &PackageTrace) -> Vec<String> {
@@ -304,10 +377,18 @@ mod tests {
             ("node_modules/b/node_modules/@s/a/package.json", manifest),
             ("node_modules/b/index.js", "12"),
             ("node_modules/c/index.js", "1"),
+            ("node_modules/c/package.json", "{\"dependencies\": {\"d\": \"1\"}}"),
+            ("node_modules/d/package.json", "{\"dependencies\": {\"c\": \"1\"}}"),
         ];
         let trace = reached(&["index.js", "node_modules/@s/a/x.js"], &["node_modules/c/index.js"]);
         let found = groups(&files, &trace);
-        let expected = ["Npm @s/a@1.2.3 2 3 41 Yes", "Own @ 0 2 3 Yes", "Npm b@ 1 1 2 No", "Npm c@ 1 1 1 Unknown"];
+        let expected = [
+            "Npm @s/a@1.2.3 2 3 41 Yes",
+            "Npm c@ 1 2 29 Unknown",
+            "Npm d@ 1 1 28 Unknown",
+            "Own @ 0 2 3 Yes",
+            "Npm b@ 1 1 2 No",
+        ];
         assert_eq!(found, expected);
         assert!(groups(&files, &PackageTrace::default()).iter().all(|group| group.ends_with("Unknown")));
     }

@@ -23,7 +23,7 @@ mod tests;
 use std::sync::Arc;
 
 pub use container::{DIRECT, UNZIPPED};
-pub use inventory::{Group, Inventory, Kind, Reached, Weight, inventory};
+pub use inventory::{Group, Inventory, Kind, Member, Reached, Weight, inventory};
 pub use request::{Native, PackageRequest, PackageTrace, Part, Problem, ProblemKind};
 
 use crate::runtime::node::TASK_ROOT;

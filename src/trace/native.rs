@@ -46,6 +46,9 @@ pub(super) fn judge(request: &PackageRequest, tree: &Arc<dyn Tree>, trace: &mut 
         }
         waiting.extend(more.into_iter().map(|path| Native { path, ..native.clone() }));
     }
+    let mut compiled: Vec<TreePath> = judging.seen.into_iter().collect();
+    compiled.sort_unstable();
+    trace.compiled = compiled;
 }
 
 struct Judging<'r> {

@@ -64,8 +64,18 @@ pub struct PackageTrace {
     pub natives: Vec<Native>,
     /// Files of code that are loaded, and how surely, strongest first.
     pub reached: Vec<(TreePath, Strength)>,
+    /// Compiled files that are loaded, with the libraries that they need. Sorted.
+    pub compiled: Vec<TreePath>,
     /// Files of code that only guarded imports lead to; they were not looked into. Sorted.
     pub guarded: Vec<TreePath>,
+}
+
+impl PackageTrace {
+    /// Files of layers that are loaded.
+    pub fn in_layers(&self) -> usize {
+        let all = self.reached.iter().map(|(path, _)| path).chain(&self.compiled);
+        all.filter(|path| path.is_under(&super::LAYER_ROOT.into())).count()
+    }
 }
 
 /// A compiled module that is reached.

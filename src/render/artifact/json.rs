@@ -20,6 +20,15 @@ struct Whole<'a> {
     limits: Vec<Limit>,
     reach: Reach,
     packages: Vec<Package>,
+    largest_files: Vec<File>,
+}
+
+#[derive(Serialize)]
+struct File {
+    path: String,
+    bytes: u64,
+    compressed: u64,
+    reached: &'static str,
 }
 
 #[derive(Serialize)]
@@ -61,6 +70,7 @@ struct Reach {
     why: Option<String>,
     reached: Option<Weight>,
     not_reached: Option<Weight>,
+    in_layers: usize,
     not_followed: NotFollowed,
 }
 
@@ -130,14 +140,20 @@ pub fn render(contents: &Contents) -> String {
             why: text(&reach.unknown),
             reached: is_known.then(|| reach.reached.into()),
             not_reached: is_known.then(|| reach.rest.into()),
+            in_layers: reach.in_layers,
             not_followed: NotFollowed { computed: reach.computed, guarded: reach.guarded, unread: reach.unread },
         },
         packages: contents.groups.iter().map(|group| package(group, is_known)).collect(),
+        largest_files: contents.files.iter().map(file).collect(),
     };
     // Strings, numbers and lists always serialise.
     let mut text = serde_json::to_string_pretty(&whole).unwrap_or_default();
     text.push('\n');
     text
+}
+
+fn file(file: &super::File) -> File {
+    File { path: name(&file.path), bytes: file.bytes, compressed: file.compressed, reached: file.reached }
 }
 
 fn package(group: &super::Group, is_known: bool) -> Package {
@@ -149,5 +165,40 @@ fn package(group: &super::Group, is_known: bool) -> Package {
         size: group.weight.into(),
         reached: group.reached,
         reached_size: is_known.then(|| group.reached_weight.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{File, Function, Group, Layer, Limit, Reach};
+    use super::*;
+    use crate::render::tests::checker::assert_schema;
+
+    #[test]
+    fn contents_are_what_the_schema_says() {
+        let weight = super::super::Weight { members: 1, bytes: 2, compressed: 1 };
+        let known = Contents {
+            format: "zip",
+            function: Function { runtime: Some("nodejs22.x".to_owned()), ..Function::default() },
+            weight,
+            layers: vec![Layer { file: "l.zip".to_owned(), weight }],
+            limits: vec![Limit { kind: "direct-upload", meaning: "", bytes: 1, limit: 3 }],
+            groups: vec![Group {
+                kind: "npm",
+                name: "a".to_owned(),
+                version: None,
+                places: vec!["node_modules/a".to_owned()],
+                weight,
+                reached_weight: weight,
+                reached: "yes",
+            }],
+            files: vec![File { path: "index.js".to_owned(), bytes: 2, compressed: 1, reached: "yes" }],
+            ..Contents::default()
+        };
+        let reach = Reach { unknown: Some("not followed".to_owned()), ..Reach::default() };
+        let unknown = Contents { format: "jar", reach, ..Contents::default() };
+        let outputs = [render(&known), render(&unknown)];
+        assert!(outputs[0].contains("\"percent\": 33.3"));
+        assert_schema(include_str!("../../../schemas/artifact.v1.json"), SCHEMA, &outputs);
     }
 }

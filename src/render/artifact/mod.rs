@@ -27,6 +27,21 @@ pub struct Contents {
     pub reach: Reach,
     /// Packages and one's own code, largest first.
     pub groups: Vec<Group>,
+    /// The largest files, largest first.
+    pub files: Vec<File>,
+}
+
+/// A file by itself.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Its path in the package.
+    pub path: String,
+    /// Bytes unpacked.
+    pub bytes: u64,
+    /// Bytes in the archive.
+    pub compressed: u64,
+    /// `yes`, `no` or `unknown`.
+    pub reached: &'static str,
 }
 
 /// How the package runs.
@@ -98,6 +113,8 @@ pub struct Reach {
     pub guarded: usize,
     /// Files that could not be taken into account.
     pub unread: usize,
+    /// Files of layers that it loads.
+    pub in_layers: usize,
 }
 
 /// A package, or one's own code.

@@ -1,11 +1,13 @@
 //! For people: sizes against limits, what is reached, and the largest packages.
 
-use super::{Contents, Function, Group, Limit, Reach, Weight};
+use super::{Contents, File, Function, Group, Limit, Reach, Weight};
 use crate::render::counts::counted;
 use crate::render::words::name;
 
 /// Most packages that are listed.
 const PACKAGES: usize = 30;
+/// Most files that are listed.
+const FILES: usize = 5;
 /// Longest name that is shown whole, characters.
 const NAME: usize = 80;
 /// Most layers that are listed.
@@ -26,9 +28,12 @@ pub fn render(contents: &Contents) -> String {
     out.push_str(&table(&contents.limits.iter().map(limit).collect::<Vec<_>>(), "  "));
     out.push_str(&layers(contents));
     out.push('\n');
-    out.push_str(&reach(&contents.reach));
+    let is_said = contents.reach.unknown == contents.function.handler_problem;
+    out.push_str(&reach(&contents.reach, is_said));
     out.push('\n');
     out.push_str(&packages(&contents.groups));
+    out.push('\n');
+    out.push_str(&files(&contents.files));
     out
 }
 
@@ -84,7 +89,11 @@ fn layers(contents: &Contents) -> String {
     out
 }
 
-fn reach(reach: &Reach) -> String {
+/// `is_said`: the handler's line says already why it is not known.
+fn reach(reach: &Reach, is_said: bool) -> String {
+    if reach.unknown.is_some() && is_said {
+        return "  what the handler reaches is not known\n".to_owned();
+    }
     if let Some(why) = &reach.unknown {
         return format!("  what the handler reaches is not known: {}\n", short(why, 4 * NAME));
     }
@@ -97,6 +106,9 @@ fn reach(reach: &Reach) -> String {
         ]
     };
     let mut out = table(&[row("reached by the handler", &reach.reached), row("not reached", &reach.rest)], "  ");
+    if reach.in_layers > 0 {
+        out.push_str(&format!("  and of the layers {}\n", counted(reach.in_layers, "file")));
+    }
     let doubts: Vec<String> = [
         (reach.computed, "import", "worked out at run time"),
         (reach.guarded, "file", "behind guarded imports"),
@@ -115,12 +127,13 @@ fn reach(reach: &Reach) -> String {
 fn packages(groups: &[Group]) -> String {
     let right = |text: &str| Cell::Right(text.to_owned());
     let left = |text: &str| Cell::Left(text.to_owned());
+    let is_any_loaded = groups.iter().any(|group| group.reached == "yes");
     let mut rows = vec![vec![
         right("unzipped"),
         right("zipped"),
         right("members"),
         left("reached"),
-        right("loaded"),
+        right(if is_any_loaded { "loaded" } else { "" }),
         left("what"),
     ]];
     let row = |weight: &Weight, reached: &str, loaded: u64, what: String| {
@@ -153,6 +166,18 @@ fn packages(groups: &[Group]) -> String {
         rows.push(row(&rest, "", loaded, format!("{}, {reached} of them reached", counted(more, "smaller package"))));
     }
     table(&rows, "  ")
+}
+
+/// The largest files: what a package weighs is often one of them.
+fn files(files: &[File]) -> String {
+    let left = |text: &str| Cell::Left(text.to_owned());
+    let right = |text: &str| Cell::Right(text.to_owned());
+    let mut rows = vec![vec![right("unzipped"), right("zipped"), left("reached"), left("largest files")]];
+    rows.extend(files.iter().take(FILES).map(|file| {
+        let what = Cell::Left(short(&file.path, 2 * NAME));
+        vec![Cell::Right(size(file.bytes)), Cell::Right(size(file.compressed)), left(file.reached), what]
+    }));
+    if files.is_empty() { String::new() } else { table(&rows, "  ") }
 }
 
 /// `express@4.21.2`, and how often it is there.
@@ -213,7 +238,8 @@ fn table(rows: &[Vec<Cell>], indent: &str) -> String {
     let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
     let mut out = String::new();
     for row in rows {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| match cell {
+        // What is empty in every row is left out.
+        let cells = row.iter().zip(&widths).filter(|(_, width)| **width > 0).map(|(cell, width)| match cell {
             Cell::Left(text) => format!("{text:<width$}"),
             Cell::Right(text) => format!("{text:>width$}"),
         });

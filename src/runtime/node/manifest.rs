@@ -73,6 +73,11 @@ impl Manifest {
         super::range::allows_major(self.node.as_deref()?, major)
     }
 
+    /// Names of all packages that it says it needs to run, in whatever way.
+    pub fn all_needs(&self) -> impl Iterator<Item = &String> {
+        self.dependencies.iter().chain(&self.optional).chain(&self.peers)
+    }
+
     /// How this package says that it needs another.
     pub fn needs(&self, package: &str) -> Need {
         let names = |list: &[String]| list.iter().any(|name| name == package);
