@@ -81,11 +81,19 @@ impl Finder {
     }
 
     fn is_file(&self, path: &TreePath) -> bool {
-        self.tree.resolve(path).is_some_and(|stat| stat.kind == EntryKind::File)
+        self.is_listed(path) && self.tree.resolve(path).is_some_and(|stat| stat.kind == EntryKind::File)
     }
 
     fn is_folder(&self, path: &TreePath) -> bool {
-        self.tree.resolve(path).is_some_and(|stat| stat.kind == EntryKind::Folder)
+        self.is_listed(path) && self.tree.resolve(path).is_some_and(|stat| stat.kind == EntryKind::Folder)
+    }
+
+    /// Its folder has the name. Most paths that an import may mean are not there, and following links to
+    /// find that out costs more than a look at the list.
+    fn is_listed(&self, path: &TreePath) -> bool {
+        let name = path.as_bytes();
+        let name = &name[name.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1)..];
+        self.names(&path.parent()).binary_search_by(|own| own.as_slice().cmp(name)).is_ok()
     }
 
     /// A module of this name in these folders, in order.
@@ -122,8 +130,14 @@ impl Finder {
     }
 
     fn names(&self, folder: &TreePath) -> Names {
-        let list = || Rc::new(self.tree.names(folder));
-        Rc::clone(self.listed.borrow_mut().entry(folder.clone()).or_insert_with(list))
+        if let Some(names) = self.listed.borrow().get(folder) {
+            return Rc::clone(names);
+        }
+        let mut names = self.tree.names(folder);
+        names.sort_unstable();
+        let names = Rc::new(names);
+        self.listed.borrow_mut().insert(folder.clone(), Rc::clone(&names));
+        names
     }
 
     /// A compiled module of this name for another version or platform.
