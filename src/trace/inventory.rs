@@ -55,7 +55,7 @@ pub enum Reached {
     /// No import that was followed leads there.
     No,
     /// Nothing was followed; or only an import leads there whose failure is caught, or a package needs it
-    /// of which that is so.
+    /// of which that is so or which has compiled code.
     Unknown,
 }
 
@@ -120,6 +120,8 @@ pub fn inventory(archive: &Arc<Archive>, trace: &PackageTrace) -> Inventory {
         trace.reached.iter().map(|(path, _)| path).chain(&trace.compiled).filter_map(inside).collect();
     let soft = trace.natives.iter().filter(|native| native.strength == Strength::Soft).map(|native| &native.path);
     let guarded: FxHashSet<TreePath> = trace.guarded.iter().chain(soft).filter_map(inside).collect();
+    let compiled: FxHashSet<TreePath> = trace.compiled.iter().filter_map(inside).collect();
+    let mut opaque: FxHashSet<TreePath> = FxHashSet::default();
     let is_walked = !trace.reached.is_empty();
     let reached = |path: &TreePath| match () {
         () if !is_walked => Reached::Unknown,
@@ -145,6 +147,10 @@ pub fn inventory(archive: &Arc<Archive>, trace: &PackageTrace) -> Inventory {
         let bytes = entry.size.unwrap_or(0);
         whole.add(bytes, compressed);
         group.weight.add(bytes, compressed);
+        // Compiled code imports what nobody sees.
+        if let Some(place) = place.as_ref().filter(|_| compiled.contains(&entry.path)) {
+            opaque.insert(place.clone());
+        }
         if let Some(place) = place
             && group.places.last() != Some(&place)
         {
@@ -170,19 +176,21 @@ pub fn inventory(archive: &Arc<Archive>, trace: &PackageTrace) -> Inventory {
         group.places.dedup();
     }
     groups.sort_by_key(|group| Reverse(group.weight.bytes));
-    doubt_needs(&mut groups, &sorting.needs);
+    doubt_needs(&mut groups, &sorting.needs, &opaque);
     Inventory { whole, loaded: is_walked.then_some(all_loaded), groups, files }
 }
 
-/// What a package needs that may be loaded may be loaded, too.
-fn doubt_needs(groups: &mut [Group], needs: &FxHashMap<TreePath, Vec<String>>) {
+/// What a package needs that may be loaded, or that has compiled code, may be loaded, too.
+fn doubt_needs(groups: &mut [Group], needs: &FxHashMap<TreePath, Vec<String>>, opaque: &FxHashSet<TreePath>) {
     let mut named: FxHashMap<(Kind, String), Vec<usize>> = FxHashMap::default();
     for (at, group) in groups.iter().enumerate().filter(|(_, group)| group.reached == Reached::No) {
         named.entry((group.kind, needed_name(group.kind, &group.name))).or_default().push(at);
     }
-    let mut waiting: Vec<usize> = (0..groups.len())
-        .filter(|at| groups[*at].reached == Reached::Unknown && groups[*at].kind != Kind::Own)
-        .collect();
+    let may_load = |group: &Group| {
+        let is_opaque = || group.places.iter().any(|place| opaque.contains(place));
+        group.kind != Kind::Own && (group.reached == Reached::Unknown || is_opaque())
+    };
+    let mut waiting: Vec<usize> = (0..groups.len()).filter(|at| may_load(&groups[*at])).collect();
     while let Some(at) = waiting.pop() {
         let kind = groups[at].kind;
         let wanted: Vec<&String> = groups[at].places.iter().filter_map(|place| needs.get(place)).flatten().collect();
