@@ -4,6 +4,7 @@
 
 mod demand;
 pub(crate) mod derived;
+pub mod host_name;
 mod link;
 mod selection;
 pub mod view;

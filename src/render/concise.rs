@@ -2,18 +2,14 @@
 
 use super::files::Files;
 use super::words::{Secrets, Words};
-use super::{Report, Snippets, Style, Verbosity, place, text};
-use crate::diagnostic::Severity;
+use super::{Report, Snippets, Style, place, text};
 
 /// The report, one line each, and the line that says what was checked.
 pub fn render(report: &Report, snippets: &dyn Snippets, style: &Style) -> String {
     let files = Files::new(snippets);
     let secrets = Secrets::new(&report.secrets);
     let words = Words { files: &files, secrets: &secrets };
-    let least = match style.verbosity {
-        Verbosity::Quiet => report.fail_on.unwrap_or(Severity::Error),
-        Verbosity::Normal | Verbosity::Verbose => Severity::Info,
-    };
+    let least = report.least_shown(style.verbosity);
     let mut out = String::new();
     let new = report.findings.iter().map(|finding| (finding, ""));
     let older = report.older.iter().map(|finding| (finding, " (older)"));

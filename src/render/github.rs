@@ -9,7 +9,7 @@ use super::build_log::without_commands;
 use super::files::Files;
 use super::text::{MOST_PLACES, summary};
 use super::words::{Secrets, Words};
-use super::{Report, Snippets, Style, Verbosity, mask, place};
+use super::{Report, Snippets, Style, mask, place};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 
 /// Annotations of one kind that GitHub shows for one step ("Limitations", docs of zizmor and of the
@@ -21,10 +21,7 @@ pub fn render(report: &Report, snippets: &dyn Snippets, style: &Style) -> String
     let files = Files::new(snippets);
     let secrets = Secrets::new(&report.secrets);
     let words = Words { files: &files, secrets: &secrets };
-    let least = match style.verbosity {
-        Verbosity::Quiet => report.fail_on.unwrap_or(Severity::Error),
-        Verbosity::Normal | Verbosity::Verbose => Severity::Info,
-    };
+    let least = report.least_shown(style.verbosity);
     let mut findings: Vec<&Diagnostic> = report.findings.iter().filter(|finding| finding.severity >= least).collect();
     findings.sort_by_key(|finding| Reverse(finding.severity));
     let mut out = String::new();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Verbosity;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::policy::Verdict;
 use crate::run::Coverage;
@@ -22,6 +23,16 @@ pub struct Report {
     pub suppressed: BTreeMap<String, usize>,
     /// From which severity on a finding fails the run; `None` means never.
     pub fail_on: Option<Severity>,
+}
+
+impl Report {
+    /// The least severity that is shown.
+    pub fn least_shown(&self, verbosity: Verbosity) -> Severity {
+        match verbosity {
+            Verbosity::Quiet => self.fail_on.unwrap_or(Severity::Error),
+            Verbosity::Normal | Verbosity::Verbose => Severity::Info,
+        }
+    }
 }
 
 /// What stands above the findings.

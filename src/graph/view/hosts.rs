@@ -5,10 +5,8 @@ use std::collections::HashMap;
 use crate::facts::{Endpoint, Id, Service, SetId, Workload};
 use crate::graph::Graph;
 use crate::graph::derived::endpoint::is_browser_facing;
+use crate::graph::host_name::{ALWAYS_THERE, ClusterName, is_loopback};
 use crate::value::{Why, near_miss};
-
-/// Names that resolve without being defined (Docker, Kubernetes, cloud metadata), 2026-07.
-const ALWAYS_THERE: &[&str] = &["kubernetes", "metadata", "gateway", "host-gateway", "buildkitd", "dockerhost"];
 
 /// What a host is.
 pub(super) enum Answerer {
@@ -117,7 +115,9 @@ impl<'g> Hosts<'g> {
 
     /// Services of the whole repository count: they are applied to the same cluster.
     fn in_cluster(&self, endpoint: &Endpoint, namespace: Option<&str>) -> Answerer {
-        let Some((name, written)) = self.cluster_name(&endpoint.host) else { return Answerer::Outside };
+        let Some(ClusterName { service: name, namespace: written }) = self.cluster_name(&endpoint.host) else {
+            return Answerer::Outside;
+        };
         let wanted = written.or(namespace);
         let fits = |id: &&Id<Service>| match (self.graph.facts[**id].namespace.get(), wanted) {
             (Some(own), Some(wanted)) => own == wanted,
@@ -144,25 +144,8 @@ impl<'g> Hosts<'g> {
         }
     }
 
-    /// `web`, `web.shop.svc`, `web-0.web.shop.svc.cluster.local`; `web.shop` only where `shop` is a namespace.
-    fn cluster_name<'h>(&self, host: &'h str) -> Option<(&'h str, Option<&'h str>)> {
-        if host.contains(':') || is_ipv4(host) {
-            return None;
-        }
-        let short = host.strip_suffix(".cluster.local").unwrap_or(host);
-        let (short, is_cluster) = match short.strip_suffix(".svc") {
-            Some(short) => (short, true),
-            None => (short, short.len() != host.len()),
-        };
-        let labels: Vec<&str> = short.split('.').collect();
-        match labels.as_slice() {
-            [service] => Some((service, None)),
-            [service, namespace] if is_cluster || self.namespaces.binary_search(namespace).is_ok() => {
-                Some((service, Some(namespace)))
-            }
-            [_, service, namespace] if is_cluster => Some((service, Some(namespace))),
-            _ => None,
-        }
+    fn cluster_name<'h>(&self, host: &'h str) -> Option<ClusterName<'h>> {
+        ClusterName::of(host, |name| self.namespaces.binary_search(&name).is_ok())
     }
 
     /// Who reads a file of settings is not known, so a name in it only may be a service of the repository.
@@ -170,7 +153,7 @@ impl<'g> Hosts<'g> {
         let why = || Why::new("who reads the file is not known");
         let set = endpoint.place.set;
         let host = endpoint.host.to_lowercase();
-        let name = self.cluster_name(&host).map_or(host.as_str(), |(name, _)| name);
+        let name = self.cluster_name(&host).map_or(host.as_str(), |name| name.service);
         let services = self.services.get(name).map_or(&[][..], Vec::as_slice);
         if let Some(id) = self.nearest(set, services, |id| self.graph.facts[id].place.set) {
             return Answerer::PerhapsService(id, why());
@@ -194,12 +177,7 @@ impl<'g> Hosts<'g> {
     }
 }
 
-/// `localhost`, `127.0.0.0/8`, `::1`, names below `.localhost` (RFC 6761), and what means every address.
+/// The asker itself, or every address.
 fn is_own(host: &str) -> bool {
-    let is_loopback = host.starts_with("127.") && is_ipv4(host);
-    matches!(host, "localhost" | "::1" | "0.0.0.0" | "::") || host.ends_with(".localhost") || is_loopback
-}
-
-fn is_ipv4(host: &str) -> bool {
-    host.split('.').count() == 4 && host.split('.').all(|part| part.parse::<u8>().is_ok())
+    is_loopback(host) || matches!(host, "0.0.0.0" | "::")
 }

@@ -14,7 +14,7 @@ use source::Window;
 use super::counts::counted;
 use super::files::{FileState, FileText, Files};
 use super::words::{self, Secrets, Words};
-use super::{Report, Snippets, Style, Verbosity, place};
+use super::{Report, Snippets, Style, place};
 use crate::config::ConfigProblem;
 use crate::diagnostic::{Diagnostic, Label, RuleId, Severity};
 
@@ -82,13 +82,10 @@ pub fn configuration(problems: &[ConfigProblem], bytes: &[u8], style: &Style) ->
 
 /// Findings that share the one node to edit, in order of the first of each.
 fn groups<'r>(findings: &'r [Diagnostic], report: &Report, style: &Style) -> Vec<Vec<&'r Diagnostic>> {
-    let is_said = |finding: &Diagnostic| match style.verbosity {
-        Verbosity::Quiet => finding.severity >= report.fail_on.unwrap_or(Severity::Error),
-        Verbosity::Normal | Verbosity::Verbose => true,
-    };
+    let least = report.least_shown(style.verbosity);
     let mut groups: Vec<Vec<&Diagnostic>> = Vec::new();
     let mut place_of = HashMap::new();
-    for finding in findings.iter().filter(|finding| is_said(finding)) {
+    for finding in findings.iter().filter(|finding| finding.severity >= least) {
         let Some(cause) = &finding.root_cause else {
             groups.push(vec![finding]);
             continue;

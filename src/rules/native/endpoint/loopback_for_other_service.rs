@@ -1,12 +1,13 @@
 //! A container calls itself where it means another service.
 
-use super::{Once, container_of, given, is_loopback, workload_of};
+use super::{Once, container_of, given, workload_of};
 use crate::diagnostic::{Argument, Doubt};
 use crate::facts::{
     Container, ContainerPort, Endpoint, EnvironmentVariable, Id, Service, ServicePort, SetId, Workload,
 };
 use crate::graph::Graph;
 use crate::graph::derived::endpoint::is_browser_facing;
+use crate::graph::host_name::is_loopback;
 use crate::rules::{RuleContext, Sink};
 use crate::source::Origin;
 use crate::value::Condition;

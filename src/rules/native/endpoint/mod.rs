@@ -37,15 +37,6 @@ fn given(graph: &Graph, endpoint: &Endpoint) -> &'static str {
     endpoint.variable.map_or("file", |id| graph.facts[id].given)
 }
 
-/// `localhost`, `127.0.0.0/8`, `::1` and names below `.localhost` (RFC 6761).
-fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.ends_with(".localhost") || host == "::1" || (host.starts_with("127.") && is_ipv4(host))
-}
-
-fn is_ipv4(host: &str) -> bool {
-    host.split('.').count() == 4 && host.split('.').all(|part| part.parse::<u8>().is_ok())
-}
-
 /// What is given the endpoint, in words: the workload's name, or the file's kind of thing.
 fn holder(graph: &Graph, endpoint: &Endpoint) -> String {
     let name = workload_of(graph, endpoint).and_then(|(_, workload)| workload.name.get().cloned());

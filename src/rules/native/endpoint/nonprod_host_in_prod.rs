@@ -1,11 +1,12 @@
 //! Production configuration names a host of another environment, or the machine it runs on
 //! (facts/secrets-endpoints.md §6).
 
-use super::{Once, container_of, given, holder, is_ipv4, is_loopback, workload_of};
+use super::{Once, container_of, given, holder, workload_of};
 use crate::diagnostic::{Argument, Doubt};
 use crate::facts::{Container, ContainerPort, Endpoint, Environment, Service, Workload};
 use crate::graph::Graph;
 use crate::graph::derived::endpoint::{is_browser_facing, name_words};
+use crate::graph::host_name::{is_ipv4, is_loopback};
 use crate::rules::{RuleContext, Sink};
 use crate::value::Condition;
 

@@ -4,16 +4,14 @@ use std::cell::LazyCell;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Once, given, holder, is_loopback, workload_of};
+use super::{Once, given, holder, workload_of};
 use crate::diagnostic::Doubt;
 use crate::facts::{Endpoint, Service, SetId, Workload};
 use crate::graph::derived::endpoint::is_browser_facing;
+use crate::graph::host_name::{ALWAYS_THERE, ClusterName, is_loopback};
 use crate::graph::{Graph, near_miss, same_namespace};
 use crate::rules::{Finding, RuleContext, Sink};
 use crate::value::{Answer, Condition, Value};
-
-/// Names that resolve without being defined (Docker, Kubernetes, cloud metadata), 2026-07.
-const ALWAYS_THERE: &[&str] = &["kubernetes", "metadata", "gateway", "host-gateway", "buildkitd", "dockerhost"];
 
 /// Reports hosts that resolve nowhere.
 pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
@@ -144,37 +142,10 @@ impl<'g> Names<'g> {
     }
 }
 
-/// A name in a cluster: service, and namespace where one is written.
-struct ClusterName<'a> {
-    service: &'a str,
-    namespace: Option<&'a str>,
-}
-
-/// `web`, `web.shop.svc`, `web-0.web.shop.svc.cluster.local`; `web.shop` only where `shop` is a namespace.
-fn cluster_name<'a>(host: &'a str, namespaces: &FxHashSet<&str>) -> Option<ClusterName<'a>> {
-    let short = host.strip_suffix(".cluster.local").unwrap_or(host);
-    let (short, is_cluster) = match short.strip_suffix(".svc") {
-        Some(short) => (short, true),
-        None => (short, short.len() != host.len()),
-    };
-    let labels: Vec<&str> = short.split('.').collect();
-    match labels.as_slice() {
-        [service] => Some(ClusterName { service, namespace: None }),
-        [service, namespace] if is_cluster || namespaces.contains(namespace) => {
-            Some(ClusterName { service, namespace: Some(namespace) })
-        }
-        [_, service, namespace] if is_cluster => Some(ClusterName { service, namespace: Some(namespace) }),
-        _ => None,
-    }
-}
-
 /// Services of the whole repository count: they are applied to the same cluster.
 fn kubernetes(graph: &Graph, context: &RuleContext<'_>, endpoint: &Endpoint, all: &Names<'_>) -> Option<Finding> {
     let host = endpoint.host.as_str();
-    if host.contains(':') || super::is_ipv4(host) {
-        return None;
-    }
-    let name = cluster_name(host, &all.namespaces)?;
+    let name = ClusterName::of(host, |name| all.namespaces.contains(name))?;
     if graph.is_external(name.service) || ALWAYS_THERE.contains(&name.service) {
         return None;
     }

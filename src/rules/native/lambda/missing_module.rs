@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::shared::Outcome;
-use super::{finding_about, guess};
-use crate::diagnostic::{Argument, Doubt};
+use super::finding_about;
+use super::shared::{Outcome, from_handler, with_doubts};
+use crate::diagnostic::Argument;
 use crate::facts::{Artifact, Id, ModuleImport};
 use crate::graph::Graph;
 use crate::rules::{RuleContext, Sink};
@@ -68,22 +68,10 @@ fn report(
         .with("install", Argument::words(install(worst)))
         .name("importer", &worst.importer)
         .with("chain", Argument::quoted(&worst.chain));
-    if artifact.place.origin.source != *artifact.place.origin.source.file() || artifact.function.is_some() {
-        finding =
-            finding.related(&artifact.place.origin, "the handler is named here; it leads to the import by {chain}");
-    }
+    finding = from_handler(finding, artifact, "the handler is named here; it leads to the import by {chain}");
     let others: Vec<_> = imports.iter().skip(1).filter(|(_, import)| import.importer != worst.importer).collect();
     for (_, import) in others.iter().take(OTHER_IMPORTERS) {
         finding = finding.related(&import.place.origin, "also imported here");
     }
-    if let Some(doubt) = guess(artifact) {
-        finding = finding.doubt(doubt);
-    }
-    if let Some(why) = &worst.doubt {
-        finding = finding.doubt(Doubt::OpenSet(why.clone()));
-    }
-    if let Some(why) = &worst.guess {
-        finding = finding.doubt(Doubt::Guess(why.clone()));
-    }
-    sink.report(finding);
+    sink.report(with_doubts(finding, artifact, worst.doubt.as_ref(), worst.guess.as_ref()));
 }

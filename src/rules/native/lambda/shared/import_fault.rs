@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{finding_about, guess};
-use super::Outcome;
-use crate::diagnostic::{Argument, Doubt};
+use super::super::finding_about;
+use super::{Outcome, from_handler, with_doubts};
+use crate::diagnostic::Argument;
 use crate::facts::{Artifact, Id, ModuleImport};
 use crate::graph::Graph;
 use crate::rules::{RuleContext, Sink};
@@ -42,18 +42,6 @@ fn report(
         .name("module", &import.module)
         .name("near", &import.near)
         .with("chain", Argument::quoted(&import.chain));
-    if artifact.function.is_some() || artifact.place.origin.source != *artifact.place.origin.source.file() {
-        finding =
-            finding.related(&artifact.place.origin, "the handler is named here; it leads to the import by {chain}");
-    }
-    if let Some(doubt) = guess(artifact) {
-        finding = finding.doubt(doubt);
-    }
-    if let Some(why) = &import.doubt {
-        finding = finding.doubt(Doubt::OpenSet(why.clone()));
-    }
-    if let Some(why) = &import.guess {
-        finding = finding.doubt(Doubt::Guess(why.clone()));
-    }
-    sink.report(finding);
+    finding = from_handler(finding, artifact, "the handler is named here; it leads to the import by {chain}");
+    sink.report(with_doubts(finding, artifact, import.doubt.as_ref(), import.guess.as_ref()));
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{finding_about, guess};
-use super::Outcome;
-use crate::diagnostic::{Argument, Doubt};
+use super::super::finding_about;
+use super::{Outcome, from_handler, with_doubts};
+use crate::diagnostic::Argument;
 use crate::facts::{Artifact, Id, LoadFault};
 use crate::graph::Graph;
 use crate::rules::{RuleContext, Sink};
@@ -50,18 +50,7 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
             .with("checker", Argument::words(tool(artifact, CHECKERS)))
             .with("install", Argument::words(tool(artifact, INSTALLERS)))
             .with("chain", Argument::quoted(&fault.chain));
-        if artifact.function.is_some() || artifact.place.origin.source != *artifact.place.origin.source.file() {
-            finding = finding.related(&artifact.place.origin, "the handler is named here; it leads there by {chain}");
-        }
-        if let Some(doubt) = guess(artifact) {
-            finding = finding.doubt(doubt);
-        }
-        if let Some(why) = &fault.doubt {
-            finding = finding.doubt(Doubt::OpenSet(why.clone()));
-        }
-        if let Some(why) = &fault.guess {
-            finding = finding.doubt(Doubt::Guess(why.clone()));
-        }
-        sink.report(finding);
+        finding = from_handler(finding, artifact, "the handler is named here; it leads there by {chain}");
+        sink.report(with_doubts(finding, artifact, fault.doubt.as_ref(), fault.guess.as_ref()));
     }
 }
