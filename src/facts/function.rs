@@ -1,6 +1,7 @@
 //! Functions.
 
 use super::{Artifact, Id, PathUse};
+use crate::source::TreePath;
 use crate::value::{Answer, Entry, Many, Value};
 
 fact! {
@@ -24,6 +25,8 @@ fact! {
         code: PathUse,
         /// True when a build step puts the code there or changes it (SAM `Metadata.BuildMethod`, …)
         built: Answer,
+        /// The finished package that a build step leaves for it, from the root of the tree: a zip, or a folder that is zipped as it is (`.aws-sam/build/Name`, `cdk.out/asset.HASH`, `.serverless/name.zip`). Who sets it says that this is what runs: where it exists it is opened and proved, and `code` counts as source. Without it only a `code` that is a zip or jar is opened
+        package: Option<TreePath>,
         /// Layers
         layers: Many<Value<String>>,
         /// Environment variables by name

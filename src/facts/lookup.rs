@@ -73,3 +73,4 @@ impl crate::facts::AsField for PathUse {
 }
 
 hidden_field!(Lookup);
+hidden_field!(Option<TreePath>);

@@ -38,9 +38,7 @@ struct Named {
 pub fn open_all(graph: &mut Graph, tree: &dyn Tree, declared: &[TreePath]) -> Packages {
     let mut named: Vec<Named> = graph
         .each::<Function>()
-        .filter(|(_, function)| function.code.found == Lookup::File)
-        .filter_map(|(id, function)| Some(Named { path: function.code.resolved.clone()?, function: Some(id) }))
-        .filter(|named| is_package(&named.path))
+        .filter_map(|(id, function)| Some(Named { path: package_of(tree, function)?, function: Some(id) }))
         .collect();
     let mut rest: Vec<&TreePath> = declared.iter().filter(|path| !named.iter().any(|n| n.path == **path)).collect();
     rest.sort();
@@ -113,6 +111,14 @@ pub fn guarded(request: &PackageRequest) -> PackageTrace {
         }],
         ..PackageTrace::default()
     })
+}
+
+/// Where the finished package of a function lies, when it has one here.
+fn package_of(tree: &dyn Tree, function: &Function) -> Option<TreePath> {
+    match &function.package {
+        Some(path) => tree.resolve(path).is_some().then(|| path.clone()),
+        None => function.code.resolved.clone().filter(|path| function.code.found == Lookup::File && is_package(path)),
+    }
 }
 
 /// By its name: what a build step packs, and not a folder or a file of code.

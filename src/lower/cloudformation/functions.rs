@@ -78,6 +78,7 @@ fn function(stack: &Stack<'_>, resource: &Resource<'_>) -> Function {
         package_type: or_default(resource.text("PackageType"), "Zip".to_owned()),
         code: code(stack, resource),
         built: Answer::from(build.is_some()),
+        package: None,
         layers: layers(stack, resource),
         environment,
         timeout: or_default(number(resource.text("Timeout")), DEFAULT_TIMEOUT),
