@@ -100,6 +100,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("libc::", &["src/tree"]),
     ("oxc_", &["src/code/javascript", "src/runtime/node"]),
     ("ruff_", &["src/code/python"]),
+    ("object::", &["src/runtime/native"]),
     ("aho_corasick", &["src/text"]),
     ("regex_syntax", &["src/rules/declarative"]),
     ("globset", &["src/scope", "src/config"]),

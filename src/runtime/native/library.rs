@@ -1,22 +1,23 @@
 //! Libraries as the loader sees them: for which machine, which others they need, how new a C library.
 //!
-//! Read by hand as programs are: the loader goes by program headers and the dynamic section alone (System V ABI,
-//! chapter 5; versions: refspecs.linuxbase.org, "Symbol Versioning"), which is little to read.
+//! The loader goes by program headers and the dynamic section alone (System V ABI, chapter 5; versions:
+//! refspecs.linuxbase.org, "Symbol Versioning"), so sections, which a strip may have taken away, do not count.
+
+use object::elf::{
+    DT_NEEDED, DT_RPATH, DT_RUNPATH, DT_STRSZ, DT_STRTAB, DT_VERNEED, Dyn64, FileHeader64, PT_LOAD, ProgramHeader64,
+    VER_FLG_WEAK, Vernaux, Verneed,
+};
+use object::read::elf::{Dyn, FileHeader, ProgramHeader};
+use object::{LittleEndian, ReadRef, StringTable};
 
 use super::program::{Machine, Program};
 
 /// Largest library that is read, bytes.
 pub const LIBRARY_BYTES: u64 = 192 << 20;
 
-/// Most program headers, entries of the dynamic section and versions that are looked at.
-const HEADERS: usize = 128;
+/// Most entries of the dynamic section, and most versions, that are looked at.
 const ENTRIES: usize = 4_096;
 const VERSIONS: usize = 1_024;
-/// Longest name of a library or version, bytes.
-const NAME: usize = 4_096;
-/// Size of a header, and of a program header, of 64 bits.
-const HEADER: usize = 64;
-const PROGRAM_HEADER: usize = 56;
 
 /// The C library that can load files with compact relocations, which ask for `GLIBC_ABI_DT_RELR`.
 const GLIBC_OF_DT_RELR: (u32, u32) = (2, 36);
@@ -43,6 +44,8 @@ pub struct Library {
     pub needed: Vec<String>,
     /// The newest version of the C library whose functions it cannot do without.
     pub glibc: Option<(u32, u32)>,
+    /// The newest version of the C++ library that it cannot do without: the number behind `GLIBCXX_3.4.`.
+    pub libstdcxx: Option<u32>,
     /// It says where beside itself its libraries lie.
     pub looks_beside_itself: bool,
 }
@@ -51,128 +54,124 @@ impl Loaded {
     /// Reads a library.
     pub fn of(bytes: &[u8]) -> Self {
         match Program::of(bytes) {
-            Program::Elf(_) if bytes.len() < HEADER => Self::Damaged("file too short"),
-            Program::Elf(elf) => library(bytes, elf.machine).map_or_else(Self::Damaged, Self::Library),
+            Program::Elf(_) => library(bytes).map_or_else(Self::Damaged, Self::Library),
             Program::MachO => Self::MachO,
             Program::Pe => Self::Pe,
             Program::Script { .. } | Program::Other => {
-                let cut = bytes.is_empty() || bytes.starts_with(b"\x7fELF");
-                Self::Damaged(if cut { "file too short" } else { "invalid ELF header" })
+                let cut = bytes.is_empty() || (bytes.starts_with(b"\x7fELF") && bytes.len() < HEADER);
+                Self::Damaged(if cut { SHORT } else { "invalid ELF header" })
             }
         }
     }
 }
 
-/// A part of the file that is mapped into memory.
-struct Segment {
-    address: usize,
-    offset: usize,
-    length: usize,
-}
+const SHORT: &str = "file too short";
+/// Bytes of a header, and of a program header, of 64 bits.
+const HEADER: usize = 64;
+const PROGRAM_HEADER: u16 = 56;
 
-fn library(bytes: &[u8], machine: Machine) -> Result<Library, &'static str> {
-    const SHORT: &str = "file too short";
-    let mut out = Library { machine, needed: Vec::new(), glibc: None, looks_beside_itself: false };
-    if machine == Machine::Other {
+fn library(bytes: &[u8]) -> Result<Library, &'static str> {
+    let empty = |machine| Library { machine, needed: vec![], glibc: None, libstdcxx: None, looks_beside_itself: false };
+    // Files of 32 bits, or of another byte order.
+    if bytes.get(4..6) != Some(&[2, 1]) {
+        return Ok(empty(Machine::Other));
+    }
+    let header: &FileHeader64<LittleEndian> = bytes.read_at(0).map_err(|()| SHORT)?;
+    let mut out = empty(Machine::of(header));
+    if out.machine == Machine::Other {
         return Ok(out);
     }
-    let start = long(bytes, 32).ok_or(SHORT)?;
-    let (size, count) = (half(bytes, 54).ok_or(SHORT)?, half(bytes, 56).ok_or(SHORT)?);
-    if usize::from(size) != PROGRAM_HEADER {
+    if header.e_phentsize(LittleEndian) != PROGRAM_HEADER {
         return Err("ELF file's phentsize not the expected size");
     }
-    let mut segments = Vec::new();
-    let mut dynamic = None;
-    for number in 0..usize::from(count).min(HEADERS) {
-        let at = start.checked_add(number * PROGRAM_HEADER).ok_or(SHORT)?;
-        let header = bytes.get(at..).filter(|rest| rest.len() >= PROGRAM_HEADER).ok_or(SHORT)?;
-        let field = |at: usize| long(header, at).ok_or(SHORT);
-        let (offset, address, length, align) = (field(8)?, field(16)?, field(32)?, field(48)?);
-        match word(header, 0) {
-            // PT_LOAD
-            Some(1) => {
-                if align > 1 && address.wrapping_sub(offset) & (align - 1) != 0 {
-                    return Err("ELF load command address/offset not properly aligned");
-                }
-                if offset.checked_add(length).is_none_or(|end| end > bytes.len()) {
-                    return Err(SHORT);
-                }
-                segments.push(Segment { address, offset, length });
-            }
-            // PT_DYNAMIC
-            Some(2) => dynamic = Some((offset, length)),
-            _ => {}
+    let segments = header.program_headers(LittleEndian, bytes).map_err(|_| SHORT)?;
+    for segment in segments.iter().filter(|segment| segment.p_type(LittleEndian) == PT_LOAD) {
+        let (address, offset) = (segment.p_vaddr(LittleEndian), segment.p_offset(LittleEndian));
+        let align = segment.p_align(LittleEndian);
+        if align > 1 && address.wrapping_sub(offset) & (align - 1) != 0 {
+            return Err("ELF load command address/offset not properly aligned");
         }
+        segment.data(LittleEndian, bytes).map_err(|()| SHORT)?;
     }
-    if let Some((offset, length)) = dynamic {
-        let section = offset.checked_add(length).and_then(|end| bytes.get(offset..end));
-        entries(bytes, section.ok_or("object file has no dynamic section")?, &segments, &mut out);
+    for segment in segments {
+        let dynamic = segment.dynamic(LittleEndian, bytes).map_err(|_| "object file has no dynamic section")?;
+        if let Some(dynamic) = dynamic {
+            needs(bytes, segments, dynamic, &mut out);
+            break;
+        }
     }
     Ok(out)
 }
 
-/// Where in the file an address lies.
-fn place(segments: &[Segment], address: usize) -> Option<usize> {
-    let segment = segments.iter().find(|own| address >= own.address && address - own.address < own.length)?;
-    segment.offset.checked_add(address - segment.address)
+/// Where in the file an address lies, with the end of what is mapped there.
+fn place(segments: &[ProgramHeader64<LittleEndian>], address: u64) -> Option<(u64, u64)> {
+    segments.iter().filter(|segment| segment.p_type(LittleEndian) == PT_LOAD).find_map(|segment| {
+        let within = address.checked_sub(segment.p_vaddr(LittleEndian))?;
+        let (offset, size) = segment.file_range(LittleEndian);
+        (within < size).then_some((offset.checked_add(within)?, offset.checked_add(size)?))
+    })
 }
 
 /// Reads the dynamic section.
-fn entries(bytes: &[u8], section: &[u8], segments: &[Segment], out: &mut Library) {
-    let (mut needed, mut paths) = (Vec::new(), Vec::new());
-    let (mut names, mut versions) = (None, None);
-    for entry in section.chunks_exact(16).take(ENTRIES) {
-        let (Some(tag), Some(value)) = (long(entry, 0), long(entry, 8)) else { break };
-        match tag {
-            // DT_NULL
-            0 => break,
-            // DT_NEEDED
-            1 => needed.push(value),
-            // DT_STRTAB
-            5 => names = place(segments, value),
-            // DT_RPATH, DT_RUNPATH
-            15 | 29 => paths.push(value),
-            // DT_VERNEED
-            0x6fff_fffe => versions = place(segments, value),
-            _ => {}
-        }
-    }
-    let Some(names) = names else { return };
-    let name = |at: usize| -> Option<String> {
-        let rest = bytes.get(names.checked_add(at)?..)?;
-        let end = rest.iter().take(NAME).position(|byte| *byte == 0)?;
-        Some(String::from_utf8_lossy(&rest[..end]).into_owned())
+fn needs(
+    bytes: &[u8],
+    segments: &[ProgramHeader64<LittleEndian>],
+    dynamic: &[Dyn64<LittleEndian>],
+    out: &mut Library,
+) {
+    // DT_NULL, 0, ends it.
+    let entries = || {
+        let all = dynamic.iter().take(ENTRIES).map(|entry| (entry.tag(LittleEndian), entry.val(LittleEndian)));
+        all.take_while(|(tag, _)| tag.0 != 0)
     };
-    out.needed = needed.into_iter().filter_map(name).collect();
-    out.looks_beside_itself = paths.into_iter().filter_map(name).any(|path| path.contains("$ORIGIN"));
-    out.glibc = versions.and_then(|at| newest_glibc(bytes, at, &name));
+    let value = |wanted| entries().find(|(tag, _)| *tag == wanted).map(|(_, value)| value);
+    let Some((start, end)) = value(DT_STRTAB).and_then(|address| place(segments, address)) else { return };
+    let end = value(DT_STRSZ).and_then(|size| start.checked_add(size)).map_or(end, |own| own.min(end));
+    let strings = StringTable::new(bytes, start, end);
+    let name = |at: u64| {
+        let name = strings.get(u32::try_from(at).ok()?).ok()?;
+        Some(String::from_utf8_lossy(name).into_owned())
+    };
+    let names = |is_wanted: &dyn Fn(i64) -> bool| -> Vec<String> {
+        entries().filter(|(tag, _)| is_wanted(tag.0)).filter_map(|(_, value)| name(value)).collect()
+    };
+    out.needed = names(&|tag| tag == DT_NEEDED.0);
+    out.looks_beside_itself =
+        names(&|tag| [DT_RPATH.0, DT_RUNPATH.0].contains(&tag)).iter().any(|path| path.contains("$ORIGIN"));
+    let versions = value(DT_VERNEED).and_then(|address| place(segments, address));
+    let versions = versions.map(|(at, _)| needed_versions(bytes, at, &name)).unwrap_or_default();
+    out.glibc = versions.iter().filter_map(|version| glibc(version)).max();
+    out.libstdcxx = versions.iter().filter_map(|version| libstdcxx(version)).max();
 }
 
-/// Goes through the versions that a library needs (Elf64_Verneed, Elf64_Vernaux).
-fn newest_glibc(bytes: &[u8], mut at: usize, name: &dyn Fn(usize) -> Option<String>) -> Option<(u32, u32)> {
-    let mut newest = None;
+/// The versions that a library cannot do without.
+fn needed_versions(bytes: &[u8], mut at: u64, name: &dyn Fn(u64) -> Option<String>) -> Vec<String> {
+    let mut out = Vec::new();
     let mut left = VERSIONS;
-    loop {
-        let count = half(bytes, at.checked_add(2)?)?;
-        let mut own = at.checked_add(word(bytes, at.checked_add(8)?)?)?;
-        for _ in 0..count {
-            left = left.checked_sub(1)?;
-            let version = name(word(bytes, own.checked_add(8)?)?)?;
-            // VER_FLG_WEAK is 2: the library lives without it.
-            if half(bytes, own.checked_add(4)?)? & 2 == 0 {
-                newest = newest.max(glibc(&version));
+    while let Ok(file) = bytes.read_at::<Verneed<LittleEndian>>(at) {
+        let mut own = at.saturating_add(u64::from(file.vn_aux.get(LittleEndian)));
+        for _ in 0..file.vn_cnt.get(LittleEndian) {
+            let (Ok(version), Some(less)) = (bytes.read_at::<Vernaux<LittleEndian>>(own), left.checked_sub(1)) else {
+                return out;
+            };
+            left = less;
+            if !version.vna_flags.get(LittleEndian).contains(VER_FLG_WEAK) {
+                out.extend(name(u64::from(version.vna_name.get(LittleEndian))));
             }
-            match word(bytes, own.checked_add(12)?)? {
+            match version.vna_next.get(LittleEndian) {
                 0 => break,
-                next => own = own.checked_add(next)?,
+                next => own = own.saturating_add(u64::from(next)),
             }
         }
-        left = left.checked_sub(1)?;
-        match word(bytes, at.checked_add(12)?)? {
-            0 => return newest,
-            next => at = at.checked_add(next)?,
+        match (file.vn_next.get(LittleEndian), left.checked_sub(1)) {
+            (0, _) | (_, None) => break,
+            (next, Some(less)) => {
+                left = less;
+                at = at.saturating_add(u64::from(next));
+            }
         }
     }
+    out
 }
 
 /// `GLIBC_2.28`, with or without a third number.
@@ -185,16 +184,9 @@ fn glibc(version: &str) -> Option<(u32, u32)> {
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
-fn half(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
-}
-
-fn word(bytes: &[u8], at: usize) -> Option<usize> {
-    usize::try_from(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?)).ok()
-}
-
-fn long(bytes: &[u8], at: usize) -> Option<usize> {
-    usize::try_from(u64::from_le_bytes(bytes.get(at..at.checked_add(8)?)?.try_into().ok()?)).ok()
+/// `GLIBCXX_3.4.29`: the last number.
+fn libstdcxx(version: &str) -> Option<u32> {
+    version.strip_prefix("GLIBCXX_3.4.")?.parse().ok()
 }
 
 #[cfg(test)]
@@ -208,7 +200,7 @@ mod tests {
         assert_eq!(Loaded::of(&[b"\xcf\xfa\xed\xfe".as_slice(), &[0; 80]].concat()), Loaded::MachO);
         assert_eq!(Loaded::of(&[b"MZ".as_slice(), &[0; 80]].concat()), Loaded::Pe);
         let mut bytes = vec![0; 120];
-        bytes[..6].copy_from_slice(b"\x7fELF\x02\x01");
+        bytes[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");
         bytes[18] = 62;
         assert_eq!(Loaded::of(&bytes), Loaded::Damaged("ELF file's phentsize not the expected size"));
         (bytes[32], bytes[54], bytes[56]) = (64, 56, 1);
@@ -222,7 +214,7 @@ mod tests {
     fn hostile_numbers_end_in_an_answer() {
         for filling in [0xff, 0x7f, 1] {
             let mut bytes = vec![filling; 4_096];
-            bytes[..6].copy_from_slice(b"\x7fELF\x02\x01");
+            bytes[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");
             (bytes[18], bytes[19], bytes[54], bytes[55]) = (62, 0, 56, 0);
             for at in 24..200 {
                 let mut other = bytes.clone();
@@ -238,5 +230,7 @@ mod tests {
         assert_eq!(glibc("GLIBC_2.2.5"), Some((2, 2)));
         assert_eq!(glibc("GLIBC_PRIVATE"), None);
         assert_eq!(glibc("GCC_3.0"), None);
+        assert_eq!(libstdcxx("GLIBCXX_3.4.29"), Some(29));
+        assert_eq!(libstdcxx("GLIBCXX_3.4"), None);
     }
 }

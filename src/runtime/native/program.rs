@@ -1,14 +1,12 @@
-//! The head of a program: ELF, a script, or something that Linux does not run. Only header and program
-//! headers are read, by hand: thirty lines against a library that reads everything.
+//! The head of a program: ELF, a script, or something that Linux does not run.
+
+use object::LittleEndian;
+use object::elf::{EM_AARCH64, EM_X86_64, FileHeader64};
+use object::read::elf::{FileHeader, ProgramHeader};
 
 /// Bytes from the start of a file that tell what it is. Linkers put program headers right behind the
 /// header, and the loader's name behind them.
 pub const PROGRAM_BYTES: u64 = 64 << 10;
-
-/// Longest name of a loader (`PATH_MAX`).
-const LOADER: usize = 4096;
-/// Most program headers that are looked at (real programs have about ten).
-const HEADERS: usize = 128;
 
 /// What a file is to `execve`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +49,15 @@ pub enum Machine {
 }
 
 impl Machine {
+    /// The machine that a header names.
+    pub(super) fn of(header: &FileHeader64<LittleEndian>) -> Self {
+        match header.e_machine(LittleEndian) {
+            EM_X86_64 => Self::X86_64,
+            EM_AARCH64 => Self::Arm64,
+            _ => Self::Other,
+        }
+    }
+
     /// As functions name it.
     pub fn word(self) -> &'static str {
         match self {
@@ -83,36 +90,23 @@ impl Program {
     }
 }
 
+/// Bytes of a header of 32 bits, the smallest that there is.
+const SMALLEST_HEADER: usize = 52;
+
 /// Little-endian files of 64 bits; others run on neither machine of Lambda and have no need of a loader's name.
 fn elf(bytes: &[u8]) -> Option<Elf> {
     let other = Elf { machine: Machine::Other, loader: None };
     if bytes.get(4..6) != Some(&[2, 1]) {
-        return (bytes.len() >= 52).then_some(other);
+        return (bytes.len() >= SMALLEST_HEADER).then_some(other);
     }
-    let machine = match half(bytes, 18)? {
-        62 => Machine::X86_64,
-        183 => Machine::Arm64,
-        _ => return Some(other),
-    };
-    let (start, size, count) = (word(bytes, 32)?, half(bytes, 54)?, half(bytes, 56)?);
-    let headers = (0..usize::from(count).min(HEADERS)).filter_map(|n| start.checked_add(n * usize::from(size)));
-    // PT_INTERP is 3.
-    let interpreter = headers.filter_map(|at| bytes.get(at..)).find(|header| header.get(..4) == Some(&[3, 0, 0, 0]));
-    let loader = interpreter.and_then(|header| {
-        let (offset, length) = (word(header, 8)?, word(header, 32)?.min(LOADER));
-        let name = bytes.get(offset..offset.checked_add(length)?)?;
-        let name = name.split(|byte| *byte == 0).next()?;
-        Some(String::from_utf8_lossy(name).into_owned())
-    });
-    Some(Elf { machine, loader })
-}
-
-fn half(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
-}
-
-fn word(bytes: &[u8], at: usize) -> Option<usize> {
-    usize::try_from(u64::from_le_bytes(bytes.get(at..at.checked_add(8)?)?.try_into().ok()?)).ok()
+    let header = FileHeader64::<LittleEndian>::parse(bytes).ok()?;
+    let machine = Machine::of(header);
+    if machine == Machine::Other {
+        return Some(other);
+    }
+    let headers = header.program_headers(LittleEndian, bytes).unwrap_or_default();
+    let name = headers.iter().find_map(|header| header.interpreter(LittleEndian, bytes).ok().flatten());
+    Some(Elf { machine, loader: name.map(|name| String::from_utf8_lossy(name).into_owned()) })
 }
 
 /// Whether the systems of provided.al2 and provided.al2023 have a loader; `None` for places that only the
@@ -137,13 +131,14 @@ mod tests {
     /// A header of 64 bits with one program header that names a loader.
     fn header(machine: u8, loader: &[u8]) -> Vec<u8> {
         let mut bytes = vec![0; 120];
-        bytes[..6].copy_from_slice(b"\x7fELF\x02\x01");
+        bytes[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");
         bytes[18] = machine;
         bytes[32] = 64;
         bytes[54] = 56;
         bytes[56] = 1;
         bytes[64] = 3;
         bytes[72] = 120;
+        bytes[20] = 1;
         bytes[96] = u8::try_from(loader.len()).unwrap();
         [bytes, loader.to_vec()].concat()
     }
