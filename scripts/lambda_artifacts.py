@@ -19,6 +19,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import compiled_artifacts
+
 COLUMNS = "name runtime arch handler layers expect status class id also error note proof message".split()
 JS = "exports.handler = async () => 1;\n"
 PY = "def handler(event, context):\n    return 1\n"
@@ -39,12 +41,12 @@ class Builder:
         self.rows = []
         (out / "zips").mkdir(parents=True, exist_ok=True)
 
-    def zip(self, name, files):
+    def zip(self, name, files, modes={}):
         path = self.out / "zips" / f"{name}.zip"
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for member, content in files.items():
                 info = zipfile.ZipInfo(member, (2020, 1, 1, 0, 0, 0))
-                info.external_attr = 0o100644 << 16
+                info.external_attr = modes.get(member, 0o100644) << 16
                 info.compress_type = zipfile.ZIP_DEFLATED
                 with archive.open(info, "w", force_zip64=True) as member_file:
                     if isinstance(content, int):
@@ -203,7 +205,7 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     builder = Builder(Path(sys.argv[1]))
-    for part in (bombs, layers, runtimes, weight, java):
+    for part in (bombs, layers, runtimes, weight, java, *compiled_artifacts.PARTS):
         part(builder)
     builder.write()
     mismatches = [row["name"] for row in builder.rows if row["proof"] == "mismatch"]

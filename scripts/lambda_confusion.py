@@ -12,7 +12,7 @@ FOLDER     holds `manifest.tsv` and `zips/NAME.zip`. Columns of the table: name,
 
 A row is right when
   good      no error and no warning is reported
-  warn      nothing is reported as an error (whether `id` is reported is shown beside it)
+  warn      `id`, or one of `also`, is reported, and nothing is reported as an error
   broken    `id`, or one of `also`, is reported as an error
 Rows whose proof is `skipped` or `mismatch`, and excluded ones, are not judged. Exit status 1 when a judged row is wrong.
 """
@@ -52,7 +52,7 @@ def judge(row, findings):
     if row["status"] == "good":
         return not any(severity in ("error", "warning") for severity, _ in findings)
     if row["status"] == "warn":
-        return not errors
+        return not errors and bool({rule for _, rule in findings} & wanted(row))
     if row["status"] == "broken":
         return bool(errors & wanted(row))
     return None

@@ -23,7 +23,8 @@ const FOLDERS: usize = 20_000;
 
 /// Judges the compiled modules that a walk met.
 pub(super) fn judge(request: &PackageRequest, tree: &Arc<dyn Tree>, trace: &mut PackageTrace) {
-    if trace.natives.is_empty() {
+    let program = bootstrap(tree, trace);
+    if trace.natives.is_empty() && program.is_none() {
         return;
     }
     let runtime = trace.facts.artifacts.first().and_then(|artifact| artifact.runtime.get().cloned());
@@ -33,6 +34,9 @@ pub(super) fn judge(request: &PackageRequest, tree: &Arc<dyn Tree>, trace: &mut 
     let explained = trace.facts.load_faults.iter().any(|fault| fault.kind.starts_with("native-"));
     let mut judging = Judging { request, tree, system, machine, libraries: None, seen: FxHashSet::default() };
     let mut waiting: VecDeque<Native> = trace.natives.iter().cloned().collect();
+    if let Some(program) = program {
+        waiting.extend(judging.program(program, trace));
+    }
     while let Some(native) = waiting.pop_front() {
         if native.strength == Strength::Soft || !judging.seen.insert(native.path.clone()) {
             continue;
@@ -49,6 +53,13 @@ pub(super) fn judge(request: &PackageRequest, tree: &Arc<dyn Tree>, trace: &mut 
     let mut compiled: Vec<TreePath> = judging.seen.into_iter().collect();
     compiled.sort_unstable();
     trace.compiled = compiled;
+}
+
+/// The program of a custom runtime.
+fn bootstrap(tree: &Arc<dyn Tree>, trace: &PackageTrace) -> Option<TreePath> {
+    trace.facts.artifacts.first().filter(|artifact| artifact.platform == "provided")?;
+    let places = [TASK_ROOT, super::LAYER_ROOT].map(|root| TreePath::from(root).child(b"bootstrap"));
+    places.into_iter().find(|path| tree.resolve(path).is_some_and(|stat| stat.kind == EntryKind::File))
 }
 
 struct Judging<'r> {
@@ -111,18 +122,56 @@ impl Judging<'_> {
             let error = format!("{musl}: cannot open shared object file: No such file or directory");
             return (vec![certain("native-musl", musl, error)], Vec::new());
         }
+        self.surroundings(&library)
+    }
+
+    /// What is wrong with the versions and libraries that one of the right machine asks for, and those of the package
+    /// that it loads.
+    fn surroundings(&mut self, library: &Library) -> (Vec<Fault>, Vec<TreePath>) {
         let mut faults = Vec::new();
         if let (Some((major, minor)), Some(system)) = (library.glibc, self.system)
             && (major, minor) > system.glibc()
         {
             let (own_major, own_minor) = system.glibc();
             let version = format!("GLIBC_{major}.{minor}");
-            let name = system.name();
-            let error = format!("version `{version}' not found: {name} has {own_major}.{own_minor}");
-            faults.push(certain("glibc-too-new", &version, error));
+            let error = format!("version `{version}' not found: {} has {own_major}.{own_minor}", system.name());
+            faults.push(Fault { kind: "glibc-too-new", error, name: version, doubt: None });
         }
-        let more = self.needed(&library, &mut faults);
+        if let (Some(number), Some(system)) = (library.libstdcxx, self.system)
+            && number > system.libstdcxx().0
+            && !library.needed.iter().any(|name| is_cxx(name) && self.libraries().contains_key(name.as_bytes()))
+        {
+            let (always, newest) = system.libstdcxx();
+            let version = format!("GLIBCXX_3.4.{number}");
+            let error = format!("version `{version}' not found: {} has {always}", system.name());
+            let doubt = (number <= newest).then(|| Why::new("newer images of the runtime may have it"));
+            faults.push(Fault { kind: "glibc-too-new", error, name: version, doubt });
+        }
+        let more = self.needed(library, &mut faults);
         (faults, more)
+    }
+
+    /// Files of the package and its layers that may be libraries, by name.
+    fn libraries(&mut self) -> &FxHashMap<Vec<u8>, TreePath> {
+        let tree = self.tree;
+        self.libraries.get_or_insert_with(|| libraries(tree))
+    }
+
+    /// Judges the program that is started, as far as its form does not speak against it already, and says which
+    /// libraries of the package it loads.
+    fn program(&mut self, path: TreePath, trace: &mut PackageTrace) -> Vec<Native> {
+        let Ok(bytes) = self.tree.read(&path, LIBRARY_BYTES) else { return Vec::new() };
+        let Loaded::Library(library) = Loaded::of(&bytes) else { return Vec::new() };
+        let is_musl = library.needed.iter().any(|name| name.starts_with("libc.musl-"));
+        if library.machine != self.machine || is_musl {
+            return Vec::new();
+        }
+        let (faults, more) = self.surroundings(&library);
+        let native = Native { path, strength: Strength::Hard, chain: String::new() };
+        for fault in faults {
+            trace.facts.load_faults.push(self.fact(&native, fault));
+        }
+        more.into_iter().map(|path| Native { path, ..native.clone() }).collect()
     }
 
     /// Libraries that one needs: those of the package, and those that are nowhere.
@@ -131,9 +180,7 @@ impl Judging<'_> {
         for name in &library.needed {
             // A path is looked up as it is.
             let base = name.rsplit('/').next().unwrap_or(name);
-            let tree = self.tree;
-            let libraries = self.libraries.get_or_insert_with(|| libraries(tree));
-            if let Some(path) = libraries.get(base.as_bytes()) {
+            if let Some(path) = self.libraries().get(base.as_bytes()) {
                 more.push(path.clone());
             } else if !brings(base) {
                 let why = "the image of the runtime may have it";
@@ -174,6 +221,10 @@ impl Judging<'_> {
             file,
         }
     }
+}
+
+fn is_cxx(library: &str) -> bool {
+    library.starts_with("libstdc++.so")
 }
 
 /// Files whose name is that of a library, wherever they lie.

@@ -113,12 +113,7 @@ fn place(segments: &[ProgramHeader64<LittleEndian>], address: u64) -> Option<(u6
 }
 
 /// Reads the dynamic section.
-fn needs(
-    bytes: &[u8],
-    segments: &[ProgramHeader64<LittleEndian>],
-    dynamic: &[Dyn64<LittleEndian>],
-    out: &mut Library,
-) {
+fn needs(bytes: &[u8], segments: &[ProgramHeader64<LittleEndian>], dynamic: &[Dyn64<LittleEndian>], out: &mut Library) {
     // DT_NULL, 0, ends it.
     let entries = || {
         let all = dynamic.iter().take(ENTRIES).map(|entry| (entry.tag(LittleEndian), entry.val(LittleEndian)));

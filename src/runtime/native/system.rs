@@ -9,28 +9,55 @@ pub enum System {
     AmazonLinux2023,
 }
 
+/// Runtimes by what stands before and behind a number, with the first number on Amazon Linux 2 and the first on
+/// Amazon Linux 2023. What is older stood on the Amazon Linux of 2018.
+///
+/// Source: docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html, 2026-08.
+const RUNTIMES: [(&str, &str, u32, u32); 8] = [
+    ("nodejs", ".x", 10, 20),
+    ("python3.", "", 8, 12),
+    ("java", "", 11, 21),
+    ("dotnet", "", 6, 8),
+    ("ruby2.", "", 7, u32::MAX),
+    ("ruby3.", "", 2, 3),
+    ("ruby4.", "", 0, 0),
+    ("provided.al", "", 2, 2023),
+];
+
 impl System {
     /// The system of a runtime identifier; `None` for one that is not known.
-    ///
-    /// Source: docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html, 2026-08.
     pub fn of(runtime: &str) -> Option<Self> {
-        let since = |number: &str, first: u32| {
-            let number: u32 = number.parse().ok()?;
-            Some(if number >= first { Self::AmazonLinux2023 } else { Self::AmazonLinux2 })
-        };
-        match runtime.strip_prefix("nodejs").and_then(|rest| rest.strip_suffix(".x")) {
-            Some(major) => since(major, 20),
-            None => since(runtime.strip_prefix("python3.")?, 12),
-        }
+        RUNTIMES.iter().find_map(|(before, behind, first, first_on_2023)| {
+            let number: u32 = runtime.strip_prefix(before)?.strip_suffix(behind)?.parse().ok()?;
+            match number {
+                number if number >= *first_on_2023 => Some(Self::AmazonLinux2023),
+                number if number >= *first => Some(Self::AmazonLinux2),
+                _ => None,
+            }
+        })
     }
 
     /// Version of the C library.
     ///
-    /// Source: packages glibc of amazonlinux:2 (2.26) and amazonlinux:2023 (2.34), 2026-08.
+    /// Source: packages glibc of amazonlinux:2 (2.26) and amazonlinux:2023 (2.34); `ldd --version` in the image
+    /// lambda/provided:al2023 (aws/aws-lambda-builders, pull request 752), 2026-11.
     pub fn glibc(self) -> (u32, u32) {
         match self {
             Self::AmazonLinux2 => (2, 26),
             Self::AmazonLinux2023 => (2, 34),
+        }
+    }
+
+    /// Versions of the C++ library, as the number behind `GLIBCXX_3.4.`: the newest that it always had, and the newest
+    /// that any image of it has.
+    ///
+    /// Source: libstdc++.so.6.0.24 of Amazon Linux 2 (aws/aws-lambda-base-images, issue 87; gcc.gnu.org, "ABI Policy and
+    /// Guidelines"); Amazon Linux 2023 began with gcc 11 (29) and has the libraries of gcc 14 (33) since 2025-04
+    /// (amazonlinux/container-images, issue 132), which images of runtimes take up later; 2026-11.
+    pub fn libstdcxx(self) -> (u32, u32) {
+        match self {
+            Self::AmazonLinux2 => (24, 24),
+            Self::AmazonLinux2023 => (29, 33),
         }
     }
 
@@ -87,7 +114,11 @@ mod tests {
         assert_eq!(System::of("nodejs22.x"), Some(System::AmazonLinux2023));
         assert_eq!(System::of("python3.11"), Some(System::AmazonLinux2));
         assert_eq!(System::of("python3.12"), Some(System::AmazonLinux2023));
-        assert_eq!(System::of("ruby3.3"), None);
+        assert_eq!(System::of("ruby3.3"), Some(System::AmazonLinux2023));
+        assert_eq!(System::of("provided.al2"), Some(System::AmazonLinux2));
+        assert_eq!(System::of("provided.al2023"), Some(System::AmazonLinux2023));
+        assert_eq!(System::of("python3.7"), None);
+        assert_eq!(System::of("go1.x"), None);
         assert!(brings("libstdc++.so.6") && brings("libc.so.6") && !brings("libvips-cpp.so.42"));
     }
 }

@@ -159,7 +159,8 @@ impl Walk<'_> {
 
     /// An installed package takes a module of the runtime; told once for each, where it is reached most surely.
     pub(super) fn relies_on_runtime(&mut self, way: Way<'_>, span: Span, name: &str) {
-        if self.provided.insert(name.to_owned()) {
+        let before = self.provided.insert(name.to_owned(), way.reach);
+        if before.is_none_or(|before| before < way.reach) {
             let error = format!("'{name}' is not in the package");
             self.fault(way, Fault::new("relies-on-runtime-sdk", span, error).name(name).module(name));
         }

@@ -41,12 +41,13 @@ impl Walk<'_> {
     pub(super) fn judge_installed(&mut self) {
         let reached = self.reached_distributions();
         self.wheels();
-        for (at, strength) in &reached {
-            if *strength == Strength::Hard {
-                self.requirements(*at);
-                self.versions(*at);
-                self.incomplete(*at);
-            }
+        let loaded: Vec<usize> = reached.iter().filter(|(_, own)| **own == Strength::Hard).map(|(at, _)| *at).collect();
+        for at in &loaded {
+            self.versions(*at);
+            self.incomplete(*at);
+        }
+        for at in self.required_by(loaded) {
+            self.requirements(at);
         }
         self.pins();
         self.native_imports(&reached);
@@ -115,6 +116,18 @@ impl Walk<'_> {
             }
         }
         reached
+    }
+
+    /// These distributions and all that they surely require: compiled code loads some of them unseen.
+    fn required_by(&self, mut waiting: Vec<usize>) -> BTreeSet<usize> {
+        let mut out = BTreeSet::new();
+        while let Some(at) = waiting.pop() {
+            if out.insert(at) {
+                let required = self.installed.get(at).requirements.iter().filter(|requirement| requirement.certain);
+                waiting.extend(required.filter_map(|requirement| self.installed.named(&requirement.name)));
+            }
+        }
+        out
     }
 
     /// Compiled modules that are reached and whose wheel is for something else.

@@ -87,7 +87,7 @@ struct Walk<'r> {
     /// Distributions of which a lost file was told of.
     lost: FxHashSet<usize>,
     /// Modules that installed packages take from the runtime.
-    provided: FxHashSet<String>,
+    provided: FxHashMap<String, Strength>,
     missing: Vec<ModuleImport>,
     faults: Vec<LoadFault>,
     natives: Vec<Native>,
@@ -123,7 +123,7 @@ impl<'r> Walk<'r> {
             called: FxHashSet::default(),
             gone: FxHashMap::default(),
             lost: FxHashSet::default(),
-            provided: FxHashSet::default(),
+            provided: FxHashMap::default(),
             missing: Vec::new(),
             faults: Vec::new(),
             natives: Vec::new(),

@@ -34,9 +34,10 @@ pub(super) fn elf(machine: &str, loader: Option<&str>) -> Option<Vec<u8>> {
 }
 
 /// A library that needs other libraries (`libm.so.6`, `$ORIGIN` for a path to look in) and versions of the C library
-/// (`GLIBC_2.28`).
+/// (`GLIBC_2.28`) or C++ (`GLIBCXX_3.4.29`).
 pub(super) fn library(machine: &str, needs: &[&str]) -> Option<Vec<u8>> {
     const HEADERS: u64 = 64 + 2 * 56;
+    let is_version = |need: &&&str| need.starts_with("GLIBC_") || need.starts_with("GLIBCXX_");
     let mut out = elf(machine, None)?;
     (out[16], out[56]) = (3, 2);
     let mut names = vec![0_u8];
@@ -46,10 +47,10 @@ pub(super) fn library(machine: &str, needs: &[&str]) -> Option<Vec<u8>> {
         names.push(0);
         at
     };
-    let versions: Vec<u64> = needs.iter().filter(|need| need.starts_with("GLIBC_")).map(|need| name(need)).collect();
+    let versions: Vec<u64> = needs.iter().filter(|need| is_version(need)).map(|need| name(need)).collect();
     let file = name("libc.so.6");
     let mut entries: Vec<(u64, u64)> = Vec::new();
-    for need in needs.iter().filter(|need| !need.starts_with("GLIBC_")) {
+    for need in needs.iter().filter(|need| !is_version(need)) {
         entries.push((if need.starts_with('$') { 29 } else { 1 }, name(need)));
     }
     let rest = if versions.is_empty() { 2 } else { 3 };
