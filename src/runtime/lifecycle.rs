@@ -28,9 +28,10 @@ const fn row(
     Lifecycle { runtime, deprecated, create_block, update_block, successor }
 }
 
-/// AWS Lambda runtimes ("Lambda runtimes", deprecation tables) as in cfn-lint's
-/// `AdditionalSpecs/LmbdRuntimeLifecycle.json`, commit 217397c81 of 2026-08-19, sorted by identifier. To renew:
-/// copy the dates of that file, and its day to [`AS_OF`].
+/// Runtimes of AWS Lambda, sorted by identifier.
+///
+/// Source: "Lambda runtimes", deprecation tables, as in cfn-lint's `AdditionalSpecs/LmbdRuntimeLifecycle.json`, commit
+/// 217397c81 of 2026-08-19.
 pub const LIFECYCLES: &[Lifecycle] = &[
     row("dotnet10", "2028-11-14", "2028-12-14", "2029-01-15", ""),
     row("dotnet6", "2024-12-20", "2027-02-01", "2027-03-03", "dotnet10"),

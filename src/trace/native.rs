@@ -10,7 +10,7 @@ use super::reach::shown;
 use super::{Native, PackageRequest, PackageTrace, Problem, ProblemKind};
 use crate::code::Strength;
 use crate::facts::{Id, LoadFault, Place};
-use crate::runtime::native::{LIBRARY_BYTES, Library, Loaded, Machine, System, brings};
+use crate::runtime::native::{Brought, LIBRARY_BYTES, Library, Loaded, Machine, System, brings};
 use crate::runtime::node::TASK_ROOT;
 use crate::source::{ContentId, Origin, Span, TreePath};
 use crate::tree::{EntryKind, Tree, TreeError};
@@ -182,16 +182,21 @@ impl Judging<'_> {
             let base = name.rsplit('/').next().unwrap_or(name);
             if let Some(path) = self.libraries().get(base.as_bytes()) {
                 more.push(path.clone());
-            } else if !brings(base) {
-                let why = "the image of the runtime may have it";
-                let doubt = (!library.looks_beside_itself).then(|| Why::new(why));
-                faults.push(Fault {
-                    kind: "missing-shared-library",
-                    error: format!("{name}: cannot open shared object file: No such file or directory"),
-                    name: name.clone(),
-                    doubt: self.request.more_layers.clone().or(doubt),
-                });
+                continue;
             }
+            let doubt = match brings(base, self.system) {
+                Brought::Yes => continue,
+                Brought::Other(own) => Some(Why::new(format!("the system of the runtime has {own}"))),
+                // Who says where its libraries lie has brought them all but those that every system has.
+                Brought::Unknown if library.looks_beside_itself => None,
+                Brought::Unknown => Some(Why::new("the image of the runtime may have it")),
+            };
+            faults.push(Fault {
+                kind: "missing-shared-library",
+                error: format!("{name}: cannot open shared object file: No such file or directory"),
+                name: name.clone(),
+                doubt: self.request.more_layers.clone().or(doubt),
+            });
         }
         more
     }

@@ -168,3 +168,20 @@ fn the_page_of_the_command_line_is_what_help_says() {
     help(&[], &mut out);
     compare(&root().join("docs/command-line.md"), &out);
 }
+
+/// The page that says how to renew tables names every file of the runtimes that cites a source, and no other.
+#[test]
+fn the_page_on_renewing_tables_lists_them_all() {
+    let page = fs::read_to_string(root().join("docs/renewing-tables.md")).unwrap();
+    let named: BTreeSet<&str> = page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    let files = walkdir::WalkDir::new(root().join("src/runtime")).into_iter().map(Result::unwrap);
+    let citing: BTreeSet<String> = files
+        .filter(|entry| entry.file_type().is_file())
+        .filter(|entry| {
+            let text = fs::read_to_string(entry.path()).unwrap();
+            text.lines().any(|line| ["//! Source: ", "/// Source: "].iter().any(|mark| line.trim().starts_with(mark)))
+        })
+        .map(|entry| entry.path().strip_prefix(root()).unwrap().to_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(named, citing.iter().map(String::as_str).collect());
+}

@@ -6,4 +6,4 @@ mod system;
 
 pub use library::{LIBRARY_BYTES, Library, Loaded};
 pub use program::{Elf, Machine, PROGRAM_BYTES, Program, has_loader};
-pub use system::{System, brings};
+pub use system::{Brought, System, brings};

@@ -72,15 +72,14 @@ impl System {
 
 /// Libraries of the C and C++ runtimes and of the base image, up to `.so`.
 ///
-/// Source: packages glibc, libgcc, libstdc++, zlib and openssl of amazonlinux:2 and amazonlinux:2023, 2026-08. That
-/// others are missing is not promised by anybody.
-const BASE: [&str; 21] = [
+/// Source: packages glibc, libgcc, libstdc++, zlib and expat ("Comparing packages installed on Amazon Linux 2023 Container
+/// Images", docs.aws.amazon.com/linux/al2023/ug/al2023-container-image-types.html), 2026-08. That others are missing is
+/// not promised by anybody.
+const BASE: [&str; 18] = [
     "ld-linux-aarch64",
     "ld-linux-x86-64",
     "libanl",
     "libc",
-    "libcrypt",
-    "libcrypto",
     "libdl",
     "libexpat",
     "libgcc_s",
@@ -91,17 +90,44 @@ const BASE: [&str; 21] = [
     "libpthread",
     "libresolv",
     "librt",
-    "libssl",
     "libstdc++",
     "libthread_db",
     "libutil",
     "libz",
 ];
 
-/// True for libraries that the system brings.
-pub fn brings(library: &str) -> bool {
-    let stem = library.split(".so").next().unwrap_or(library);
-    BASE.contains(&stem)
+/// Libraries of the base image whose number is not the same on Amazon Linux 2 and on Amazon Linux 2023: OpenSSL 1.0.2
+/// and 3, crypt of glibc and of libxcrypt ("Comparing AL2 and AL2023", docs.aws.amazon.com, 2026-11).
+const BASE_BY_SYSTEM: [(&str, &str, &str); 3] =
+    [("libcrypt", "1", "2"), ("libcrypto", "10", "3"), ("libssl", "10", "3")];
+
+/// Whether a library comes with the system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Brought {
+    /// It does.
+    Yes,
+    /// The system has this one of another number.
+    Other(String),
+    /// Nobody says that it does.
+    Unknown,
+}
+
+/// Whether the system brings a library (`libz.so.1`); any system when it is not known.
+pub fn brings(library: &str, system: Option<System>) -> Brought {
+    let (stem, number) = library.split_once(".so").unwrap_or((library, ""));
+    if BASE.contains(&stem) {
+        return Brought::Yes;
+    }
+    let Some((_, on_2, on_2023)) = BASE_BY_SYSTEM.iter().find(|(own, ..)| *own == stem) else {
+        return Brought::Unknown;
+    };
+    let number = number.trim_start_matches('.');
+    let own = match system {
+        Some(System::AmazonLinux2) => on_2,
+        Some(System::AmazonLinux2023) => on_2023,
+        None => return Brought::Yes,
+    };
+    if number.is_empty() || number == *own { Brought::Yes } else { Brought::Other(format!("{stem}.so.{own}")) }
 }
 
 #[cfg(test)]
@@ -119,6 +145,10 @@ mod tests {
         assert_eq!(System::of("provided.al2023"), Some(System::AmazonLinux2023));
         assert_eq!(System::of("python3.7"), None);
         assert_eq!(System::of("go1.x"), None);
-        assert!(brings("libstdc++.so.6") && brings("libc.so.6") && !brings("libvips-cpp.so.42"));
+        let brings = |library| brings(library, Some(System::AmazonLinux2023));
+        assert_eq!(brings("libstdc++.so.6"), Brought::Yes);
+        assert_eq!(brings("libssl.so.3"), Brought::Yes);
+        assert_eq!(brings("libcrypt.so.1"), Brought::Other("libcrypt.so.2".into()));
+        assert_eq!(brings("libvips-cpp.so.42"), Brought::Unknown);
     }
 }

@@ -24,7 +24,7 @@ const SYSTEMS: [&str; 12] = [
 const FAMILY: (usize, usize) = (3, 2);
 /// Versions of the ABI by major version of Node.js.
 ///
-/// Source: github.com/nodejs/node/blob/main/doc/abi_version_registry.json, 2026-08.
+/// Source: github.com/nodejs/node/blob/main/doc/abi_version_registry.json (commit 01b68934e), 2026-11.
 const ABI: [(u32, &str); 7] = [(12, "72"), (14, "83"), (16, "93"), (18, "108"), (20, "115"), (22, "127"), (24, "137")];
 
 /// Packages that hold the same compiled code, each for one platform.
