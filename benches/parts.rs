@@ -19,7 +19,7 @@ use deploylint::source::{ContentId, Source, Span, TreePath};
 use deploylint::syntax::{Format, read};
 use deploylint::text::Needles;
 use deploylint::trace::{PackageRequest, trace};
-use deploylint::tree::{Archive, Tree};
+use deploylint::tree::{Archive, Memory, Tree};
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 
@@ -95,11 +95,11 @@ mod packages {
 
     fn request(bytes: Vec<u8>) -> PackageRequest {
         let path = TreePath::from("api.zip");
-        let opened = part(Archive::of_bytes(bytes).unwrap(), &path);
+        let opened = part(&Memory::new([("api.zip", bytes)]), &path).unwrap();
         PackageRequest {
             handler: Some("index.handler".to_owned()),
             runtime: Some("nodejs22.x".to_owned()),
-            ..bare_request(opened, SetId(0), LogicalPath::of_set("zip", &path, &[]))
+            ..bare_request(opened, SetId(0))
         }
     }
 

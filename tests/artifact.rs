@@ -163,12 +163,26 @@ fn text_is_bounded() {
 }
 
 #[test]
+fn a_folder_has_no_packed_sizes() {
+    let scratch = Scratch::new();
+    scratch.write("built/index.js", HANDLER);
+    scratch.write("built/node_modules/a/package.json", r#"{"name": "a", "version": "1.0.0", "main": "m.js"}"#);
+    scratch.write("built/node_modules/a/m.js", "module.exports = () => 1;\n");
+    let contents = json(&scratch, &["built", "--handler", "index.handler", "--runtime", "nodejs22.x"]);
+    assert_eq!(packages(&contents), ["@ yes", "a@1.0.0 yes"]);
+    assert_eq!((&contents["format"], &contents["size"]["compressed"]), (&Value::from("folder"), &Value::Null));
+    assert_eq!(contents["limits"].as_array().unwrap().len(), 1);
+    let shown = text(&scratch, &["built"]);
+    assert!(shown.starts_with("built: folder, 3 members\n") && !shown.contains(" zipped"), "{shown}");
+}
+
+#[test]
 fn what_cannot_be_opened_is_said() {
     let scratch = Scratch::new();
     scratch.write("torn.zip", b"PK\x03\x04 and no more");
     scratch.write("empty.zip", b"");
     scratch.write("text.txt", b"hello");
-    for file in ["torn.zip", "empty.zip", "text.txt", "gone.zip", "."] {
+    for file in ["torn.zip", "empty.zip", "text.txt", "gone.zip"] {
         let output = artifact(&scratch, &[file]);
         assert_eq!(output.status.code(), Some(2), "{file}");
         assert!(output.stdout.is_empty());

@@ -44,7 +44,7 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Folders, files or packages (.zip, .jar) to report on; the whole repository is read
+    /// Folders, files or packages (.zip, .jar, or with a flag of `One package` a folder that is uploaded as it is) to report on; the whole repository is read
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -74,7 +74,7 @@ pub(super) struct PackageFlags {
     /// The package's processor architecture
     #[arg(long, value_name = "NAME", help_heading = "One package")]
     pub arch: Option<Arch>,
-    /// A layer below the package, in order; repeatable
+    /// A layer below the package, a file or a folder, in order; repeatable
     #[arg(long, value_name = "FILE", help_heading = "One package")]
     pub layer: Vec<PathBuf>,
 }
@@ -222,7 +222,7 @@ pub(super) struct Graph {
 
 #[derive(Debug, Args)]
 pub(super) struct Artifact {
-    /// The package (.zip, .jar)
+    /// The package (.zip, .jar, or a folder that is uploaded as it is)
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     #[command(flatten)]

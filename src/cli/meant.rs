@@ -1,7 +1,5 @@
 //! From what was typed to what was meant.
 
-use std::path::Path;
-
 use super::arguments::{
     self, Arch, Artifact, Check, ColorWord, EnvironmentWord, FailOnWord, FormatWord, Graph, GraphFormatWord,
     ListFormatWord, OutputFlags, PackageFlags, RuleFlags,
@@ -15,9 +13,6 @@ use crate::diagnostic::Severity;
 use crate::facts::Environment;
 use crate::render::{Style, Verbosity};
 use crate::source::visible;
-
-/// What finished packages end in.
-const PACKAGE_EXTENSIONS: &[&str] = &["zip", "jar"];
 
 /// A command from typed arguments, or why they do not fit together.
 pub(super) fn command(
@@ -187,8 +182,10 @@ fn package(check: &Check) -> Result<Option<PackageOptions>, UsageError> {
     ];
     let Some((flag, _)) = given.iter().find(|(_, is_given)| *is_given) else { return Ok(None) };
     match check.paths.as_slice() {
-        [path] if is_package(path) => Ok(Some(package_options(&check.package))),
-        _ => Err(UsageError(format!("{flag} speaks of one package: give exactly one PATH, a .zip or .jar file"))),
+        [_] => Ok(Some(package_options(&check.package))),
+        _ => Err(UsageError(format!(
+            "{flag} speaks of one package: give exactly one PATH, a .zip or .jar file or a folder"
+        ))),
     }
 }
 
@@ -202,12 +199,6 @@ fn package_options(flags: &PackageFlags) -> PackageOptions {
         }),
         layers: flags.layer.clone(),
     }
-}
-
-/// True for the name of a finished package.
-fn is_package(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
-    extension.is_some_and(|extension| PACKAGE_EXTENSIONS.contains(&extension.as_str()))
 }
 
 /// The flag, else SOURCE_DATE_EPOCH (reproducible-builds.org: seconds since 1970), else today.

@@ -40,12 +40,8 @@ fn flags_of_one_package_need_one_package() {
     assert_eq!(package.handler.as_deref(), Some("index.handler"));
     assert_eq!((package.arch, package.layers.len()), (Some("arm64"), 1));
     assert_eq!(options(&["api.zip"]).package, None);
-    for arguments in [
-        &["--handler", "a.b"][..],
-        &["a.zip", "b.zip", "--runtime", "x"],
-        &["src", "--layer", "l.zip"],
-        &["--arch", "arm64"],
-    ] {
+    assert!(options(&["build/api", "--layer", "build/layer"]).package.is_some());
+    for arguments in [&["--handler", "a.b"][..], &["a.zip", "b.zip", "--runtime", "x"], &["--arch", "arm64"]] {
         assert!(refused(arguments).contains("exactly one PATH"), "{arguments:?}");
     }
 }

@@ -1,18 +1,16 @@
 //! `artifact`: what is inside a package, what its handler reaches, and how near the limits it is.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use super::{Outcome, output_form};
+use super::{Outcome, named, output_form};
 use crate::cli::{ArtifactRequest, ListForm, PackageOptions};
-use crate::diagnostic::LogicalPath;
 use crate::facts::{Artifact, SetId};
 use crate::render::artifact::{Contents, File, Function, Group, Layer, Limit, Reach, Weight, json, text};
 use crate::render::printable;
 use crate::run::{in_pool, packages};
-use crate::source::{TreePath, visible};
+use crate::source::visible;
 use crate::trace::{self, Kind, PackageRequest, PackageTrace, Part, Reached, inventory};
-use crate::tree::{Archive, Disk, TreeError, system};
+use crate::tree::{TreeError, system};
 
 /// Why nothing can be shown.
 #[derive(Debug, thiserror::Error)]
@@ -20,8 +18,8 @@ enum ArtifactError {
     /// The package, or a layer.
     #[error("cannot open {0} `{1}`: {2}")]
     Archive(&'static str, String, TreeError),
-    /// Something else than an archive.
-    #[error("`{0}` is not a package: a .zip or .jar file is needed")]
+    /// Something else than a package.
+    #[error("`{0}` is not a package: a .zip or .jar file or a folder is needed")]
     NoPackage(String),
     /// The thread pool.
     #[error("cannot start threads: {0}")]
@@ -45,83 +43,82 @@ pub fn show(request: &ArtifactRequest) -> Outcome {
 }
 
 fn contents(request: &ArtifactRequest) -> Result<Contents, ArtifactError> {
-    let archive = open("the package", &request.file)?;
+    let package = open("the package", &request.file)?;
     let layers = request.package.layers.iter().map(|file| open("the layer", file)).collect::<Result<Vec<_>, _>>()?;
-    let path = TreePath::new(request.file.as_os_str().as_encoded_bytes());
-    let package = packages::part(archive, &path);
-    let layers: Vec<Part> = layers
-        .into_iter()
-        .zip(&request.package.layers)
-        .map(|(archive, file)| packages::part(archive, &TreePath::new(file.as_os_str().as_encoded_bytes())))
-        .collect();
-    let asked = asked(package, layers, &path, &request.package);
+    let asked = asked(package, layers, &request.package);
     let trace = packages::guarded(&asked);
     Ok(shown(&asked, &trace, request))
 }
 
-/// The archive at a path of the command line.
-fn open(what: &'static str, file: &Path) -> Result<Archive, ArtifactError> {
+/// The package or layer at a path of the command line.
+fn open(what: &'static str, file: &Path) -> Result<Part, ArtifactError> {
     let shown = || visible(file.as_os_str().as_encoded_bytes());
     let failed = |error| ArtifactError::Archive(what, shown(), error);
     let place = system::locate(file).map_err(failed)?;
-    let (Some(folder), Some(name)) = (place.parent(), place.file_name()) else {
-        return Err(ArtifactError::NoPackage(shown()));
-    };
-    if !system::is_package(&place) {
+    if !system::is_package(&place) && !system::is_folder(&place) {
         return Err(ArtifactError::NoPackage(shown()));
     }
-    let disk = Disk::new(folder).map_err(failed)?;
-    packages::archive(&disk, &TreePath::root().child(name.as_encoded_bytes())).map_err(failed)
+    named::open(file).map_err(failed)
 }
 
-fn asked(package: Part, layers: Vec<Part>, path: &TreePath, said: &PackageOptions) -> PackageRequest {
+fn asked(package: Part, layers: Vec<Part>, said: &PackageOptions) -> PackageRequest {
     PackageRequest {
         layers,
         handler: said.handler.clone(),
         runtime: said.runtime.clone(),
         architecture: said.arch.map(str::to_owned),
-        ..packages::bare_request(package, SetId(0), LogicalPath::of_set("zip", path, &[]))
+        ..packages::bare_request(package, SetId(0))
     }
 }
 
 fn shown(asked: &PackageRequest, trace: &PackageTrace, request: &ArtifactRequest) -> Contents {
-    let Some(archive) = &asked.package.archive else { return Contents::default() };
-    let found = inventory(archive, trace);
+    let found = inventory(&asked.package, trace);
     let layers: Vec<Layer> = asked
         .layers
         .iter()
         .zip(&request.package.layers)
         .map(|(layer, file)| Layer {
             file: visible(file.as_os_str().as_encoded_bytes()),
-            weight: layer.archive.as_ref().map(weigh).unwrap_or_default(),
+            weight: weight(inventory(layer, &PackageTrace::default()).whole),
         })
         .collect();
     let unzipped = layers.iter().fold(found.whole.bytes, |sum, layer| sum.saturating_add(layer.weight.bytes));
     let artifact = trace.facts.artifacts.first();
     let is_jar = request.file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("jar"));
     let with_layers = if layers.is_empty() { "unzipped" } else { "unzipped, with layers" };
+    // How large a folder will be as an archive is not known.
+    let direct_upload = asked.package.archive.as_ref().map(|archive| Limit {
+        kind: "direct-upload",
+        meaning: "archive, for direct upload",
+        bytes: archive.length(),
+        limit: trace::DIRECT,
+    });
     let reached = found.loaded.unwrap_or_default();
     let rest = trace::Weight {
         members: found.whole.members.saturating_sub(reached.members),
         bytes: found.whole.bytes.saturating_sub(reached.bytes),
-        compressed: found.whole.compressed.saturating_sub(reached.compressed),
+        compressed: found.whole.compressed.zip(reached.compressed).map(|(all, some)| all.saturating_sub(some)),
     };
     Contents {
         tool_version: env!("CARGO_PKG_VERSION"),
         file: visible(request.file.as_os_str().as_encoded_bytes()),
-        format: if is_jar { "jar" } else { "zip" },
+        format: match &asked.package.archive {
+            None => "folder",
+            Some(_) if is_jar => "jar",
+            Some(_) => "zip",
+        },
         function: function(asked, artifact),
         weight: weight(found.whole),
         layers,
-        limits: vec![
-            Limit {
-                kind: "direct-upload",
-                meaning: "archive, for direct upload",
-                bytes: archive.length(),
-                limit: trace::DIRECT,
-            },
-            Limit { kind: "unzipped-with-layers", meaning: with_layers, bytes: unzipped, limit: trace::UNZIPPED },
-        ],
+        limits: direct_upload
+            .into_iter()
+            .chain([Limit {
+                kind: "unzipped-with-layers",
+                meaning: with_layers,
+                bytes: unzipped,
+                limit: trace::UNZIPPED,
+            }])
+            .collect(),
         reach: Reach {
             unknown: found.loaded.is_none().then(|| why_unknown(artifact)),
             reached: weight(reached),
@@ -185,10 +182,6 @@ fn why_unknown(artifact: Option<&Artifact>) -> String {
         },
         None => "nothing could be followed".to_owned(),
     }
-}
-
-fn weigh(archive: &Arc<Archive>) -> Weight {
-    weight(inventory(archive, &PackageTrace::default()).whole)
 }
 
 fn weight(weight: trace::Weight) -> Weight {

@@ -8,6 +8,7 @@ mod folders;
 mod graph;
 mod here;
 mod hook;
+mod named;
 mod own_rules;
 pub mod rules;
 mod setup;

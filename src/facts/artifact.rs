@@ -8,6 +8,10 @@ fact! {
     "artifact" Artifact {
         /// The function that runs it, when a template names it
         function: Option<Id<Function>>,
+        /// Other functions that run it in just the same way
+        shared_with: Vec<Id<Function>>,
+        /// Why it may not be what is deployed, or is not seen whole: what is found in it is a warning at most
+        limited: Option<Why>,
         /// `node`, `python`, `java`, `provided`, …
         platform: &'static str,
         /// Handler
@@ -34,3 +38,4 @@ fact! {
 }
 
 super::field::hidden_field!(Option<Why>);
+super::field::hidden_field!(Vec<Id<Function>>);

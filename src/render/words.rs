@@ -89,6 +89,7 @@ impl Words<'_> {
     fn argument(&self, argument: &Argument) -> String {
         match argument {
             Argument::Name(text) => short(&mask::address(near(text)), text),
+            Argument::Path(path) if path.is_root() => ".".to_owned(),
             Argument::Path(path) => mask::address(&path.to_string()).into_owned(),
             Argument::Words(text) => shown(text),
             Argument::Number(number) => number.to_string(),

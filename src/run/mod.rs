@@ -38,7 +38,7 @@ use crate::sets::{Planning, plan};
 use crate::source::{ContentId, Origin, Source, Span, TreePath};
 use crate::syntax::{Comment, Problem, ProblemKind};
 use crate::trace::{PackageRequest, Part};
-use crate::tree::{Archive, Tree, TreeError};
+use crate::tree::{Tree, TreeError};
 use crate::value::Why;
 
 /// Largest structured file by default, bytes.
@@ -134,7 +134,7 @@ impl Reading<'_> {
         });
         let packages = timings.measure(Stage::Packages, || {
             let declared = declared_artifacts(*tree, settings);
-            packages::open_all(&mut graph, *tree, &declared)
+            packages::open_all(&mut graph, *tree, &declared, &packages::Listed(&self.paths))
         });
         lifecycles::add(&mut graph, settings.as_of);
         timings.measure(Stage::Link, || link(&mut graph));
@@ -181,29 +181,13 @@ fn joined(graph: &Graph, packages: &packages::Packages) -> Stats {
 
 /// Judges a package by itself: a graph of nothing but what it holds.
 pub fn judge_package(
-    opened: Result<Archive, TreeError>,
+    opened: Result<Part, TreeError>,
     name: &TreePath,
     settings: &Settings<'_>,
     request: impl FnOnce(Part, SetId) -> PackageRequest,
 ) -> Judgement {
     let mut graph = Graph::default();
-    let mut packages = packages::Packages::default();
-    let set = packages::artifact_set(&mut graph, name);
-    match opened {
-        Ok(archive) => {
-            let request = request(packages::part(archive, name), set);
-            let found = packages::guarded(&request);
-            packages.opened = 1;
-            packages::add(&mut graph, &request, found, &mut packages);
-        }
-        Err(error) if packages::is_refused(&error) => {
-            let request = request(packages::closed_part(name), set);
-            let found = crate::trace::unopened(&request, &error);
-            packages.opened = 1;
-            packages::add(&mut graph, &request, found, &mut packages);
-        }
-        Err(error) => packages.problems.push(packages::unreadable(name, &error)),
-    }
+    let packages = packages::add_one(&mut graph, opened, name, request);
     lifecycles::add(&mut graph, settings.as_of);
     add_text_hits(&mut graph, &[]);
     link(&mut graph);
@@ -219,7 +203,7 @@ pub fn judge_package(
 
 /// Packages that the configuration names. Build output is looked for among what ignore rules hide, too.
 fn declared_artifacts(tree: &dyn Tree, settings: &Settings<'_>) -> Vec<TreePath> {
-    if settings.artifacts.is_empty() { Vec::new() } else { lookups::matching(tree, &settings.artifacts) }
+    if settings.artifacts.is_empty() { Vec::new() } else { lookups::packages(tree, &settings.artifacts) }
 }
 
 fn plan_sets(extracts: &BTreeMap<TreePath, Arc<Extract>>, settings: &Settings<'_>) -> Vec<ReleaseSet> {

@@ -26,6 +26,8 @@ pub struct Reading<'t> {
     /// Files in scope that were not read, because the tree that this one is compared with has the same.
     pub(super) unchanged: usize,
     contents: Contents,
+    /// What the tree lists, sorted.
+    pub(super) paths: Vec<TreePath>,
     pub(super) cost: Cost,
 }
 
@@ -114,6 +116,7 @@ impl<'t> Reading<'t> {
             nested: nested.map(|entry| entry.path.clone()).collect(),
             files: candidates.len(),
             unchanged: 0,
+            paths: entries.iter().map(|entry| entry.path.clone()).collect(),
             contents: contents(candidates.iter().map(|candidate| &candidate.entry)),
             cost,
         };

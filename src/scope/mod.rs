@@ -73,7 +73,15 @@ fn candidate(entry: &Entry, options: &ScopeOptions) -> Option<Candidate> {
 /// True below a folder of other people's code, unless the asked PATH itself lies in it.
 pub fn is_never_judged(path: &TreePath, base: &TreePath) -> bool {
     let below = path.relative_to(base).unwrap_or_else(|| path.clone());
-    below.parent().names().any(|name| NEVER_JUDGED.iter().any(|never| never.as_bytes() == name))
+    let is_other = below.parent().names().any(|name| NEVER_JUDGED.iter().any(|never| never.as_bytes() == name));
+    is_other || is_build_output(&below)
+}
+
+/// True for what `sam build` writes: copies of the template and of code. It is looked into as packages,
+/// by who names it.
+fn is_build_output(path: &TreePath) -> bool {
+    let names: Vec<&[u8]> = path.names().collect();
+    names.windows(2).any(|pair| pair == [&b".aws-sam"[..], b"build"])
 }
 
 /// The words of a name or path: what stands between `.`, `/`, `_` and `-`. Case does not count.
@@ -99,6 +107,8 @@ mod tests {
         let options = ScopeOptions { excludes: Globs::new(&["legacy/**", "*.gen.yml"]).unwrap(), ..Default::default() };
         let paths = ["a/node_modules/x/k.yml", "a/vendor", "legacy/x.yml", "b/c.gen.yml", "b/c.yml", "vendor/x.yml"];
         assert_eq!(judged(&paths, &options), ["a/vendor", "b/c.yml"]);
+        let built = ["a/.aws-sam/build/template.yaml", "a/.aws-sam/build.toml", "template.yaml"];
+        assert_eq!(judged(&built, &options), ["a/.aws-sam/build.toml", "template.yaml"]);
     }
 
     #[test]

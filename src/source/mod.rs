@@ -59,6 +59,7 @@ struct SourceData {
     path: TreePath,
     container: Option<Source>,
     content: ContentId,
+    is_folder: bool,
 }
 
 /// One file that was read, inside the judged tree or inside an archive of it.
@@ -70,12 +71,18 @@ pub struct Source(Arc<SourceData>);
 impl Source {
     /// A file of the judged tree.
     pub fn new(path: TreePath, content: ContentId) -> Self {
-        Self(Arc::new(SourceData { path, container: None, content }))
+        Self(Arc::new(SourceData { path, container: None, content, is_folder: false }))
+    }
+
+    /// A folder of the judged tree that is judged as an artifact.
+    pub fn folder(path: TreePath) -> Self {
+        let content = ContentId::of(path.as_bytes());
+        Self(Arc::new(SourceData { path, container: None, content, is_folder: true }))
     }
 
     /// A file inside an archive (or a folder that is judged as an artifact).
     pub fn inside(container: Source, path: TreePath, content: ContentId) -> Self {
-        Self(Arc::new(SourceData { path, container: Some(container), content }))
+        Self(Arc::new(SourceData { path, container: Some(container), content, is_folder: false }))
     }
 
     /// The path inside its own tree or archive.
@@ -83,7 +90,12 @@ impl Source {
         &self.0.path
     }
 
-    /// The archive that contains it.
+    /// True for a folder that is judged as an artifact.
+    pub fn is_folder(&self) -> bool {
+        self.0.is_folder
+    }
+
+    /// The archive or folder that contains it.
     pub fn container(&self) -> Option<&Source> {
         self.0.container.as_ref()
     }
@@ -102,6 +114,7 @@ impl Source {
     pub fn seen_from_above(&self, prefix: &TreePath) -> Self {
         match self.container() {
             Some(outer) => Self::inside(outer.seen_from_above(prefix), self.path().clone(), self.content().clone()),
+            None if self.is_folder() => Self::folder(self.path().seen_from_above(prefix)),
             None => Self::new(self.path().seen_from_above(prefix), self.content().clone()),
         }
     }
@@ -109,6 +122,7 @@ impl Source {
     /// Path as shown: `dist/api.zip!node_modules/x/index.js` for what lies inside an archive.
     pub fn display(&self) -> String {
         match self.container() {
+            Some(outer) if outer.is_folder() => outer.path().joined(self.path()).to_string(),
             Some(outer) => format!("{}!{}", outer.display(), self.path()),
             None => self.path().to_string(),
         }

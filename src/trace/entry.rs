@@ -16,6 +16,8 @@ pub(super) fn artifact(request: &PackageRequest, platform: &'static str) -> Arti
     Artifact {
         place: Place { set: request.set, path: request.path.clone(), origin: origin.clone() },
         function: request.function,
+        shared_with: Vec::new(),
+        limited: limits(request),
         platform,
         handler: text(&request.handler, &origin),
         runtime: text(&request.runtime, &whole),
@@ -28,6 +30,12 @@ pub(super) fn artifact(request: &PackageRequest, platform: &'static str) -> Arti
         handler_error: String::new(),
         not_judged: None,
     }
+}
+
+/// Why what is found is no promise: the package may be another one once it is deployed, or is not seen whole.
+fn limits(request: &PackageRequest) -> Option<Why> {
+    let parts = std::iter::once(&request.package).chain(&request.layers);
+    request.limited.clone().or_else(|| parts.filter_map(|part| part.unseen.clone()).next())
 }
 
 /// A trace that says only why there is none.

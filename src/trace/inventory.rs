@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::PackageTrace;
+use super::{PackageTrace, Part};
 use crate::code::Strength;
 use crate::runtime::node::{MANIFEST_BYTES, Manifest, TASK_ROOT};
 use crate::runtime::python::{self, PythonVersion, distributions};
 use crate::source::TreePath;
-use crate::tree::{Archive, EntryKind, Tree};
+use crate::tree::{Entry, EntryKind, Tree};
 
 /// Most manifests of packages that are read for a version.
 const MANIFESTS: usize = 20_000;
@@ -30,8 +30,8 @@ pub struct Weight {
     pub members: usize,
     /// Bytes unpacked, as the headers say.
     pub bytes: u64,
-    /// Bytes in the archive, as the headers say.
-    pub compressed: u64,
+    /// Bytes in the archive, as the headers say; `None` for a folder.
+    pub compressed: Option<u64>,
 }
 
 /// Where the members of a group come from.
@@ -98,23 +98,32 @@ pub struct Member {
     pub path: TreePath,
     /// Bytes unpacked.
     pub bytes: u64,
-    /// Bytes in the archive.
-    pub compressed: u64,
+    /// Bytes in the archive; `None` for a folder.
+    pub compressed: Option<u64>,
     /// Whether the handler loads it.
     pub reached: Reached,
 }
 
 impl Weight {
-    fn add(&mut self, bytes: u64, compressed: u64) {
+    fn add(&mut self, bytes: u64, compressed: Option<u64>) {
         self.members += 1;
         // Headers may claim anything.
         self.bytes = self.bytes.saturating_add(bytes);
-        self.compressed = self.compressed.saturating_add(compressed);
+        let packed = |compressed| self.compressed.unwrap_or(0).saturating_add(compressed);
+        self.compressed = compressed.map(packed).or(self.compressed);
     }
 }
 
-/// What an archive is made of, and what of it the trace of its function reaches.
-pub fn inventory(archive: &Arc<Archive>, trace: &PackageTrace) -> Inventory {
+/// The members of a package, of an archive with the bytes that they take there.
+fn members(package: &Part) -> Vec<(Entry, Option<u64>)> {
+    match &package.archive {
+        Some(archive) => archive.members().map(|(entry, size)| (entry.clone(), Some(size))).collect(),
+        None => package.tree.list().unwrap_or_default().0.into_iter().map(|entry| (entry, None)).collect(),
+    }
+}
+
+/// What a package is made of, and what of it the trace of its function reaches.
+pub fn inventory(package: &Part, trace: &PackageTrace) -> Inventory {
     let inside = |path: &TreePath| path.relative_to(&TASK_ROOT.into());
     let loaded: FxHashSet<TreePath> =
         trace.reached.iter().map(|(path, _)| path).chain(&trace.compiled).filter_map(inside).collect();
@@ -129,11 +138,13 @@ pub fn inventory(archive: &Arc<Archive>, trace: &PackageTrace) -> Inventory {
         () if guarded.contains(path) => Reached::Unknown,
         () => Reached::No,
     };
-    let mut sorting = Sorting::new(archive);
+    let members = members(package);
+    let mut sorting = Sorting::new(&package.tree, &members);
     let mut files: Vec<Member> = Vec::new();
     let mut groups: BTreeMap<(Kind, String, String), Group> = BTreeMap::new();
     let (mut whole, mut all_loaded) = (Weight::default(), Weight::default());
-    for (entry, compressed) in archive.members() {
+    for (entry, compressed) in &members {
+        let compressed = *compressed;
         let (kind, name, version, place) = sorting.group_of(&entry.path, entry.kind);
         let group = groups.entry((kind, name.clone(), version.clone())).or_insert_with(|| Group {
             kind,
@@ -214,7 +225,7 @@ type Belonging = (Kind, String, String, Option<TreePath>);
 
 /// Knows to which group a member belongs.
 struct Sorting<'a> {
-    archive: &'a Archive,
+    tree: &'a Arc<dyn Tree>,
     /// Versions of npm packages by folder.
     versions: FxHashMap<TreePath, String>,
     /// Names of what packages need, by folder.
@@ -230,9 +241,9 @@ struct Sorting<'a> {
 }
 
 impl<'a> Sorting<'a> {
-    fn new(archive: &'a Arc<Archive>) -> Self {
+    fn new(tree: &'a Arc<dyn Tree>, members: &[(Entry, Option<u64>)]) -> Self {
         let mut sorting = Self {
-            archive,
+            tree,
             versions: FxHashMap::default(),
             needs: FxHashMap::default(),
             needed: 0,
@@ -240,24 +251,23 @@ impl<'a> Sorting<'a> {
             installed: FxHashMap::default(),
             folders: FxHashMap::default(),
         };
-        let tree: Arc<dyn Tree> = archive.clone();
-        sorting.read_distributions(&tree);
+        sorting.read_distributions(members);
         sorting
     }
 
-    fn read_distributions(&mut self, tree: &Arc<dyn Tree>) {
+    fn read_distributions(&mut self, members: &[(Entry, Option<u64>)]) {
         let is_metadata = |folder: &TreePath| {
             let name = folder.file_name();
             name.ends_with(".dist-info") || name.ends_with(".egg-info")
         };
-        let folders = self.archive.members().map(|(entry, _)| entry.path.parent()).filter(is_metadata);
+        let folders = members.iter().map(|(entry, _)| entry.path.parent()).filter(is_metadata);
         let mut roots: Vec<TreePath> = folders.map(|folder| folder.parent()).collect();
         roots.sort_unstable();
         roots.dedup();
         roots.truncate(ROOTS);
         // The version decides about requirements alone, and those are not asked for.
         let Some(version) = PythonVersion::of(python::ASSUMED, None) else { return };
-        for found in distributions(tree, &roots, version) {
+        for found in distributions(self.tree, &roots, version) {
             let at = self.distributions.len();
             let root = found.folder.parent();
             for file in &found.files {
@@ -324,7 +334,7 @@ impl<'a> Sorting<'a> {
             return known.clone();
         }
         let is_enough = self.versions.len() >= MANIFESTS;
-        let read = || self.archive.read(&folder.child(b"package.json"), MANIFEST_BYTES).ok();
+        let read = || self.tree.read(&folder.child(b"package.json"), MANIFEST_BYTES).ok();
         let manifest = if is_enough { None } else { read().and_then(|bytes| Manifest::parse(&bytes)) };
         let manifest = manifest.unwrap_or_default();
         self.need(folder, manifest.all_needs().cloned().collect());
@@ -357,12 +367,14 @@ mod tests {
 
     fn groups(files: &[(&str, &str)], trace: &PackageTrace) -> Vec<String> {
         let bytes = pack(files.iter().map(|(path, text)| (*path, text.as_bytes()))).unwrap();
-        let archive = Arc::new(Archive::of_bytes(bytes).unwrap());
+        let archive = Arc::new(crate::tree::Archive::of_bytes(bytes).unwrap());
+        let source = crate::source::Source::new("a.zip".into(), crate::source::ContentId::of(b""));
+        let package = Part { tree: archive.clone(), archive: Some(archive), source, unseen: None };
         let shown = |group: &Group| {
             let Group { kind, name, version, places, weight, reached, .. } = group;
             format!("{kind:?} {name}@{version} {} {} {} {reached:?}", places.len(), weight.members, weight.bytes)
         };
-        inventory(&archive, trace).groups.iter().map(shown).collect()
+        inventory(&package, trace).groups.iter().map(shown).collect()
     }
 
     fn reached(paths: &[&str], guarded: &[&str]) -> PackageTrace {

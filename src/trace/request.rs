@@ -18,6 +18,20 @@ pub struct Part {
     pub archive: Option<Arc<Archive>>,
     /// The archive or folder.
     pub source: Source,
+    /// Why some of its content cannot be seen.
+    pub unseen: Option<Why>,
+}
+
+impl Part {
+    /// What its address begins with: `zip` or `folder`.
+    pub fn technology(&self) -> &'static str {
+        technology(&self.source)
+    }
+}
+
+/// What the address of a package begins with.
+pub(super) fn technology(package: &Source) -> &'static str {
+    if package.is_folder() { "folder" } else { "zip" }
 }
 
 /// A package to look into, and what is known of how it will run.
@@ -39,6 +53,10 @@ pub struct PackageRequest {
     pub architecture: Option<String>,
     /// The variable `NODE_OPTIONS` of the function.
     pub node_options: Option<String>,
+    /// The variable `PYTHONPATH` of the function, or why it is not known.
+    pub python_path: Option<Result<String, Why>>,
+    /// Why the package may not be the one that is deployed.
+    pub limited: Option<Why>,
     /// The function that runs it.
     pub function: Option<Id<Function>>,
     /// The release set.

@@ -14,6 +14,7 @@ fn part(files: &[(&str, &str)]) -> Part {
         tree: Arc::new(Memory::new(files.iter().copied())),
         archive: None,
         source: Source::new("api.zip".into(), ContentId::of(b"")),
+        unseen: None,
     }
 }
 
@@ -27,6 +28,8 @@ fn request(files: &[(&str, &str)]) -> PackageRequest {
         runtime: Some("nodejs20.x".into()),
         architecture: None,
         node_options: None,
+        python_path: None,
+        limited: None,
         function: None,
         set: SetId(0),
         path: LogicalPath::of_set("zip", &"api.zip".into(), &[]),
@@ -316,7 +319,7 @@ fn links_lead_where_they_lead_on_the_platform() {
             ("store/a/node_modules/b/c.js", ""),
         ];
         let tree = Arc::new(Memory::with_links(files, links.iter().copied()));
-        let package = Part { tree, archive: None, source: Source::new("api.zip".into(), ContentId::of(b"")) };
+        let package = Part { tree, ..part(&[]) };
         missing(&PackageRequest { package, layers, ..request(&[]) })
     };
     // As pnpm lays packages out: what a package needs lies beside its real folder.

@@ -6,12 +6,14 @@ mod listing;
 use std::fs::Metadata;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::{OnceLock, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use rustc_hash::FxHashSet;
 
-use self::folders::{kind_of, mode_of, read_folder, to_bytes, to_system};
+use self::folders::{kind_of, mode_of, read_folder, to_bytes};
+pub(super) use self::folders::{open_regular, to_system};
 use self::listing::Lister;
+use super::folder::Folder;
 use super::git::{self, Git};
 use super::ignored::IgnoreRules;
 use super::links::{self, Lookup};
@@ -129,7 +131,7 @@ impl Disk {
     /// opening, which neither follows a last link nor waits for a pipe.
     fn opened(&self, path: &TreePath) -> Result<(std::fs::File, u64), TreeError> {
         if self.is_plain_folder(&path.parent())
-            && let Ok(file) = folders::open_regular(&self.system(path))
+            && let Ok(file) = open_regular(&self.system(path))
             && let Ok(metadata) = file.metadata()
             && metadata.is_file()
         {
@@ -256,6 +258,16 @@ impl Tree for Disk {
 
     fn archive(&self, path: &TreePath, _cap: u64) -> Result<Archive, TreeError> {
         Archive::of_file(&self.file(path)?.0)
+    }
+
+    fn package(&self, folder: &TreePath, _cap: u64) -> Result<Arc<dyn Tree>, TreeError> {
+        Ok(Arc::new(Folder::new(self, self.root.clone(), folder)?))
+    }
+
+    fn modified(&self, path: &TreePath) -> Option<u64> {
+        let real = links::resolve(self, path, true).ok()?;
+        let time = self.lstat(&real).ok()?.modified().ok()?;
+        Some(time.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs())
     }
 
     fn names(&self, folder: &TreePath) -> Vec<Vec<u8>> {

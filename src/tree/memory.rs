@@ -11,6 +11,8 @@ use crate::source::{ContentId, TreePath};
 #[derive(Debug)]
 pub struct Memory {
     table: PathTable<Vec<u8>>,
+    /// What of it could not be seen where it was copied.
+    problems: Vec<(TreePath, TreeError)>,
 }
 
 impl Memory {
@@ -35,7 +37,12 @@ impl Memory {
             let entry = Entry { path: TreePath::new(path), kind: EntryKind::Link, mode: 0, size: None, content: None };
             entries.push((entry, target.as_ref().to_vec()));
         }
-        Self { table: PathTable::new(entries) }
+        Self { table: PathTable::new(entries), problems: Vec::new() }
+    }
+
+    /// Entries with their bytes, of links the targets.
+    pub(super) fn of_entries(entries: Vec<(Entry, Vec<u8>)>, problems: Vec<(TreePath, TreeError)>) -> Self {
+        Self { table: PathTable::new(entries), problems }
     }
 }
 
@@ -52,7 +59,7 @@ impl Lookup for Memory {
 
 impl Tree for Memory {
     fn list(&self) -> Result<Listing, TreeError> {
-        Ok((self.table.entries(), Vec::new()))
+        Ok((self.table.entries(), self.problems.clone()))
     }
 
     fn stat(&self, path: &TreePath) -> Option<Stat> {

@@ -6,6 +6,7 @@
 
 mod archive;
 mod disk;
+mod folder;
 mod git;
 mod git_rev;
 mod ignored;
@@ -20,6 +21,7 @@ mod testing;
 
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::source::{ContentId, TreePath};
 
@@ -162,6 +164,18 @@ pub trait Tree: Send + Sync {
     /// A zip archive that lies in the tree; where it must be held in memory, at most `cap` bytes.
     fn archive(&self, path: &TreePath, cap: u64) -> Result<Archive, TreeError> {
         Archive::of_bytes(self.read(path, cap)?)
+    }
+
+    /// A folder of the tree that is uploaded as it is, as a tree of its own: all that lies in it, whatever
+    /// ignore rules say. What could not be seen is in the second part of its listing. Where it must be held
+    /// in memory, at most `cap` bytes.
+    fn package(&self, folder: &TreePath, cap: u64) -> Result<Arc<dyn Tree>, TreeError> {
+        Ok(Arc::new(folder::copied(self, folder, cap)?))
+    }
+
+    /// When a path was changed last, seconds since 1970; only where the tree can tell.
+    fn modified(&self, _path: &TreePath) -> Option<u64> {
+        None
     }
 
     /// Names in a folder, sorted; empty when there is no such folder.

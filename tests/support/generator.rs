@@ -13,8 +13,8 @@ pub const YAML_OF_BLOCK: usize = 7;
 pub const STRUCTURED_OF_BLOCK: &[(&str, usize)] = &[(".env", 1), ("Dockerfile", 2), ("JSON", 4), ("TOML", 1)];
 /// Files of a block that are never opened.
 pub const BINARY_OF_BLOCK: usize = 1;
-/// Functions of a block that run its one package.
-pub const FUNCTIONS_OF_PACKAGE: usize = 3;
+/// Ways in which the three functions of a block run its one package: two name the same handler.
+pub const WAYS_OF_PACKAGE: usize = 2;
 
 /// A file of a repository.
 pub struct File {

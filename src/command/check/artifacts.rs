@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::snippets::Mounted;
 use super::{CheckError, Part};
 use crate::cli::{Options, PackageOptions};
+use crate::command::named;
 use crate::command::setup::Setup;
 use crate::config::FailOn;
-use crate::diagnostic::{LogicalPath, Severity};
+use crate::diagnostic::Severity;
 use crate::policy::{self, PolicyInputs};
 use crate::render::{Header, Report};
 use crate::rules::{Registry, Rule};
@@ -15,7 +16,7 @@ use crate::run::{self, Judgement, Settings};
 use crate::scope::PathClass;
 use crate::source::TreePath;
 use crate::trace::PackageRequest;
-use crate::tree::{Archive, Tree, system};
+use crate::tree::Tree;
 
 /// Judges a package of a tree by itself.
 pub fn judge(
@@ -30,7 +31,7 @@ pub fn judge(
     let new = Settings::new(&setup.registry);
     let settings = Settings { wanted: &wanted, found: setup.found.clone(), as_of: options.as_of, ..new };
     let said = options.package.clone().unwrap_or_default();
-    let judgement = judge_archive(tree.as_ref(), package, &said, &settings)?;
+    let judgement = judge_part(tree.as_ref(), package, &said, &settings)?;
     let fail_on = options.fail_on.or(setup.config.fail_on).unwrap_or(FailOn::Severity(Severity::Error)).severity();
     let inputs = PolicyInputs {
         registry: &setup.registry,
@@ -64,24 +65,22 @@ pub fn judge(
     })
 }
 
-fn judge_archive(
+fn judge_part(
     tree: &dyn Tree,
     path: &TreePath,
     said: &PackageOptions,
     settings: &Settings<'_>,
 ) -> Result<Judgement, CheckError> {
-    let mut layers = Vec::new();
-    for layer in &said.layers {
+    let open = |layer: &std::path::PathBuf| {
         let shown = crate::source::visible(layer.as_os_str().as_encoded_bytes());
-        let opened = system::locate(layer).and_then(|place| Archive::of_file(&place));
-        let archive = opened.map_err(|error| CheckError::Layer(shown.clone(), error))?;
-        layers.push(run::packages::part(archive, &TreePath::new(shown.as_bytes())));
-    }
-    Ok(run::judge_package(run::packages::archive(tree, path), path, settings, |part, set| PackageRequest {
+        named::open(layer).map_err(|error| CheckError::Layer(shown, error))
+    };
+    let layers = said.layers.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+    Ok(run::judge_package(run::packages::part(tree, path), path, settings, |part, set| PackageRequest {
         layers,
         handler: said.handler.clone(),
         runtime: said.runtime.clone(),
         architecture: said.arch.map(str::to_owned),
-        ..run::packages::bare_request(part, set, LogicalPath::of_set("zip", path, &[]))
+        ..run::packages::bare_request(part, set)
     }))
 }

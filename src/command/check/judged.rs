@@ -7,7 +7,7 @@ use super::targets::TargetError;
 use super::{CheckError, targets};
 use crate::cli::Options;
 use crate::source::{TreePath, visible};
-use crate::tree::{Disk, GitRev, Repository, Tree, TreeError, system};
+use crate::tree::{Disk, EntryKind, GitRev, Repository, Tree, TreeError, system};
 
 /// A tree that is judged.
 #[derive(Clone)]
@@ -117,8 +117,13 @@ impl Commit {
             let Some(found) = tree.resolve(&path) else {
                 return Err(TargetError::NotInCommit { path: path.to_string(), revision: shown() }.into());
             };
-            let is_package = matches!(path.extension().as_deref(), Some("zip" | "jar"));
-            match is_package && found.kind == crate::tree::EntryKind::File {
+            let is_named_so = matches!(path.extension().as_deref(), Some("zip" | "jar"));
+            let is_package = match found.kind {
+                EntryKind::File => is_named_so,
+                EntryKind::Folder => options.package.is_some(),
+                _ => false,
+            };
+            match is_package {
                 true => packages.push(path),
                 false => bases.push(path),
             }

@@ -126,7 +126,7 @@ fn report(options: &Options, registry: &Registry) -> Result<Finished, CheckError
     if options.revision.is_some() || options.git_dir.is_some() {
         return commit_report(options, registry);
     }
-    let targets = targets::resolve(&options.paths)?;
+    let targets = targets::resolve(&options.paths, options.package.is_some())?;
     let is_one_package = targets.packages.len() == 1 && targets.repositories.is_empty();
     refuse_misfits(options, is_one_package, targets.repositories.is_empty())?;
     let mut whole = Whole::new(options, &targets.root);

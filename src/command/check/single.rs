@@ -44,7 +44,7 @@ fn of_commit(options: &Options) -> Result<(PathBuf, Judged, Vec<TreePath>), Chec
 }
 
 fn on_disk(options: &Options) -> Result<(PathBuf, Judged, Vec<TreePath>), CheckError> {
-    let mut targets = targets::resolve(&options.paths)?;
+    let mut targets = targets::resolve(&options.paths, false)?;
     for package in targets.packages {
         match targets.repositories.iter_mut().find(|repository| repository.folder == package.folder) {
             Some(repository) => repository.add(package.path),

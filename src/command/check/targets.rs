@@ -59,8 +59,9 @@ pub enum TargetError {
     },
 }
 
-/// Sorts out the PATHs: packages apart, everything else by the repository that it lies in.
-pub fn resolve(paths: &[PathBuf]) -> Result<Targets, TargetError> {
+/// Sorts out the PATHs: packages apart, everything else by the repository that it lies in. Folders are
+/// packages where `are_packages` says so.
+pub fn resolve(paths: &[PathBuf], are_packages: bool) -> Result<Targets, TargetError> {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here[..] } else { paths };
     let mut targets = Targets::default();
@@ -70,7 +71,7 @@ pub fn resolve(paths: &[PathBuf]) -> Result<Targets, TargetError> {
             TreeError::Missing => TargetError::Missing(shown.clone()),
             other => TargetError::Unreadable { path: shown, reason: other.to_string() },
         })?;
-        if system::is_package(&full) {
+        if system::is_package(&full) || are_packages && system::is_folder(&full) {
             let folder = Disk::find_repository(&full).unwrap_or_else(|| parent(&full));
             targets.packages.push(Package { path: inside(&full, &folder), folder });
             continue;

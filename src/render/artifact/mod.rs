@@ -13,7 +13,7 @@ pub struct Contents {
     pub tool_version: &'static str,
     /// The package, as it was named.
     pub file: String,
-    /// `zip` or `jar`.
+    /// `zip`, `jar` or `folder`.
     pub format: &'static str,
     /// What runs it.
     pub function: Function,
@@ -38,8 +38,8 @@ pub struct File {
     pub path: String,
     /// Bytes unpacked.
     pub bytes: u64,
-    /// Bytes in the archive.
-    pub compressed: u64,
+    /// Bytes in the archive; `None` for a folder.
+    pub compressed: Option<u64>,
     /// `yes`, `no` or `unknown`.
     pub reached: &'static str,
 }
@@ -72,8 +72,8 @@ pub struct Weight {
     pub members: usize,
     /// Bytes unpacked.
     pub bytes: u64,
-    /// Bytes in the archive.
-    pub compressed: u64,
+    /// Bytes in the archive; `None` for a folder.
+    pub compressed: Option<u64>,
 }
 
 /// A layer below the package.

@@ -102,7 +102,7 @@ fn reach(reach: &Reach, is_said: bool) -> String {
             Cell::Left(label.to_owned()),
             Cell::Right(counted(weight.members, "file")),
             Cell::Right(size(weight.bytes)),
-            Cell::Left(format!("({} zipped)", size(weight.compressed))),
+            Cell::Left(weight.compressed.map(|packed| format!("({} zipped)", size(packed))).unwrap_or_default()),
         ]
     };
     let mut out = table(&[row("reached by the handler", &reach.reached), row("not reached", &reach.rest)], "  ");
@@ -127,10 +127,11 @@ fn reach(reach: &Reach, is_said: bool) -> String {
 fn packages(groups: &[Group]) -> String {
     let right = |text: &str| Cell::Right(text.to_owned());
     let left = |text: &str| Cell::Left(text.to_owned());
+    let is_packed = groups.iter().any(|group| group.weight.compressed.is_some());
     let is_any_loaded = groups.iter().any(|group| group.reached == "yes");
     let mut rows = vec![vec![
         right("unzipped"),
-        right("zipped"),
+        right(if is_packed { "zipped" } else { "" }),
         right("members"),
         left("reached"),
         right(if is_any_loaded { "loaded" } else { "" }),
@@ -140,7 +141,7 @@ fn packages(groups: &[Group]) -> String {
         let loaded = if loaded == 0 { String::new() } else { size(loaded) };
         vec![
             Cell::Right(size(weight.bytes)),
-            Cell::Right(size(weight.compressed)),
+            Cell::Right(weight.compressed.map(size).unwrap_or_default()),
             Cell::Right(weight.members.to_string()),
             Cell::Left(reached.to_owned()),
             Cell::Right(loaded),
@@ -157,7 +158,8 @@ fn packages(groups: &[Group]) -> String {
     for group in groups.iter().skip(PACKAGES) {
         rest.members += group.weight.members;
         rest.bytes = rest.bytes.saturating_add(group.weight.bytes);
-        rest.compressed = rest.compressed.saturating_add(group.weight.compressed);
+        let packed = rest.compressed.unwrap_or(0).saturating_add(group.weight.compressed.unwrap_or(0));
+        rest.compressed = group.weight.compressed.map(|_| packed);
         loaded = loaded.saturating_add(group.reached_weight.bytes);
     }
     if groups.len() > PACKAGES {
@@ -172,10 +174,16 @@ fn packages(groups: &[Group]) -> String {
 fn files(files: &[File]) -> String {
     let left = |text: &str| Cell::Left(text.to_owned());
     let right = |text: &str| Cell::Right(text.to_owned());
-    let mut rows = vec![vec![right("unzipped"), right("zipped"), left("reached"), left("largest files")]];
+    let zipped = if files.iter().any(|file| file.compressed.is_some()) { "zipped" } else { "" };
+    let mut rows = vec![vec![right("unzipped"), right(zipped), left("reached"), left("largest files")]];
     rows.extend(files.iter().take(FILES).map(|file| {
         let what = Cell::Left(short(&file.path, 2 * NAME));
-        vec![Cell::Right(size(file.bytes)), Cell::Right(size(file.compressed)), left(file.reached), what]
+        vec![
+            Cell::Right(size(file.bytes)),
+            Cell::Right(file.compressed.map(size).unwrap_or_default()),
+            left(file.reached),
+            what,
+        ]
     }));
     if files.is_empty() { String::new() } else { table(&rows, "  ") }
 }

@@ -37,7 +37,10 @@ pub(super) fn look(tree: &Arc<dyn Tree>, trace: &mut PackageTrace, faults: &mut 
     let start = |fault: &'static str| Fault::of_function(fault, origin.clone()).other(format!("/{path}"));
     if let Some(answer) = not_executable(&part, mode) {
         let error = format!("fork/exec /{path}: permission denied");
-        faults.add(start("bootstrap-not-executable").answer(answer).amount(format!("{mode:04o}"), "").error(error));
+        // What zips a folder keeps the modes of its files, but not every tool does.
+        let doubt = part.archive.is_none().then(|| Why::new("the tool that zips the folder may set other modes"));
+        let fault = start("bootstrap-not-executable").answer(answer).amount(format!("{mode:04o}"), "").error(error);
+        faults.add(fault.doubt(doubt));
     }
     let Ok(head) = tree.read_range(&path, 0, PROGRAM_BYTES) else { return };
     let program = Program::of(&head);

@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 pub use sizes::{DIRECT, UNZIPPED};
 
+use super::request::technology;
 use super::{PackageRequest, PackageTrace, Part, entry};
 use crate::facts::{Id, PackageFault, Place};
 use crate::source::{ContentId, Origin, Source, Span, TreePath, visible};
@@ -175,7 +176,7 @@ impl Faults<'_> {
         let base = if file == self.request.package.source.file() || !fact.of_package {
             self.request.path.clone()
         } else {
-            crate::diagnostic::LogicalPath::of_set("zip", file.path(), &[])
+            crate::diagnostic::LogicalPath::of_set(technology(file), file.path(), &[])
         };
         fact.place.path = if fact.entry.is_empty() { base } else { base.child(&fact.entry) };
         self.facts.push(fact);

@@ -6,6 +6,7 @@ use crate::runtime::node::TASK_ROOT;
 use crate::source::TreePath;
 use crate::trace::PackageTrace;
 use crate::tree::EntryKind;
+use crate::value::Why;
 
 /// May be read by others.
 const READ: u32 = 0o004;
@@ -13,20 +14,20 @@ const READ: u32 = 0o004;
 const SEARCH: u32 = 0o001;
 
 pub(super) fn look(contents: &Contents<'_>, trace: &PackageTrace, faults: &mut Faults<'_>) {
-    let Some(archive) = &contents.part.archive else { return };
-    let closed: Vec<&TreePath> = archive
-        .folders()
-        .iter()
-        .filter(|folder| folder.mode != 0 && folder.mode & SEARCH == 0)
-        .map(|folder| &folder.path)
-        .collect();
+    let archive = contents.part.archive.as_ref();
+    let folders = archive.map(|archive| archive.folders()).unwrap_or_default().iter();
+    let closed: Vec<&TreePath> =
+        folders.filter(|folder| folder.mode != 0 && folder.mode & SEARCH == 0).map(|folder| &folder.path).collect();
+    // What zips a folder keeps the modes of files, if not all tools do, and writes no entries for folders.
+    let knows_mode = |path: &TreePath, mode: u32| archive.map_or(mode != 0, |archive| archive.knows_mode(path));
+    let doubt = archive.is_none().then(|| Why::new("the tool that zips the folder may set other modes"));
     let is_closed = |path: &TreePath| closed.iter().any(|folder| path.is_under(folder));
     let unreadable: Vec<&TreePath> = contents
         .entries
         .iter()
         .filter(|entry| entry.kind == EntryKind::File)
         .filter(|entry| {
-            let own = entry.mode & READ == 0 && archive.knows_mode(&entry.path);
+            let own = entry.mode & READ == 0 && knows_mode(&entry.path, entry.mode);
             own || !closed.is_empty() && is_closed(&entry.path)
         })
         .map(|entry| &entry.path)
@@ -54,5 +55,5 @@ pub(super) fn look(contents: &Contents<'_>, trace: &PackageTrace, faults: &mut F
             .answer("unused")
             .other(format!("{:04o}", mode(first))),
     };
-    faults.add(fault.count(unreadable.len()));
+    faults.add(fault.count(unreadable.len()).doubt(doubt));
 }

@@ -13,8 +13,14 @@ const HUGE_RATIO: u64 = 50;
 const REFUSED: &str = "Could not unzip uploaded file. Please check your file, then try to upload again";
 
 pub(super) fn look(contents: &Contents<'_>, trace: &mut PackageTrace, faults: &mut Faults<'_>) {
-    let Some(archive) = &contents.part.archive else { return };
     let source = &contents.part.source;
+    let Some(archive) = &contents.part.archive else {
+        if contents.entries.is_empty() && contents.part.unseen.is_none() && !trace.facts.artifacts.is_empty() {
+            let error = "Uploaded file must be a non-empty zip";
+            faults.add(Fault::of_package("unreadable-package", source).answer("empty").error(error));
+        }
+        return;
+    };
     if contents.entries.is_empty() && archive.folders().is_empty() {
         let error = "Uploaded file must be a non-empty zip";
         faults.add(Fault::of_package("unreadable-package", source).answer("empty").error(error));

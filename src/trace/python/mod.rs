@@ -104,7 +104,8 @@ struct Module {
 
 impl<'r> Walk<'r> {
     fn new(request: &'r PackageRequest, tree: &'r Arc<dyn Tree>, version: PythonVersion) -> Self {
-        let finder = Finder::new(Arc::clone(tree), version);
+        let mut finder = Finder::new(Arc::clone(tree), version);
+        let open_path = search_path::of_variable(request, &mut finder);
         let installed = Installed::new(distributions(tree, finder.roots(), version));
         Self {
             request,
@@ -118,7 +119,7 @@ impl<'r> Walk<'r> {
             read: FxHashMap::default(),
             waiting: Vec::new(),
             aliases: FxHashSet::default(),
-            open_path: None,
+            open_path,
             package_names: None,
             called: FxHashSet::default(),
             gone: FxHashMap::default(),

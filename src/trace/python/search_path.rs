@@ -3,7 +3,9 @@
 use super::{Walk, Way};
 use crate::code::python::{ModuleFacts, PathFolder};
 use crate::runtime::node::TASK_ROOT;
+use crate::runtime::python::Finder;
 use crate::source::TreePath;
+use crate::trace::PackageRequest;
 use crate::trace::reach::shown;
 use crate::value::Why;
 
@@ -11,6 +13,24 @@ use crate::value::Why;
 const NESTED: &[u8] = b".requirements.zip";
 /// Most folders that a package adds.
 const FOLDERS: usize = 64;
+
+/// Adds the folders of the variable `PYTHONPATH` behind those of the platform; why they are not known, if so.
+pub(super) fn of_variable(request: &PackageRequest, finder: &mut Finder) -> Option<Why> {
+    let folders = match request.python_path.as_ref()? {
+        Ok(folders) => folders,
+        Err(why) => return Some(why.clone()),
+    };
+    for folder in folders.split(':').filter(|folder| !folder.is_empty()).take(FOLDERS) {
+        let folder = match folder.strip_prefix('/') {
+            Some(absolute) => TreePath::root().join(absolute),
+            None => TreePath::from(TASK_ROOT).join(folder),
+        };
+        if let Some(folder) = folder {
+            finder.add_root(folder);
+        }
+    }
+    None
+}
 
 impl Walk<'_> {
     /// Takes in the changes of a module that is loaded.

@@ -32,14 +32,14 @@ pub(super) fn kind_of(file_type: FileType) -> EntryKind {
 
 /// Opens what should be a regular file: a last link is refused, and a pipe is not waited for.
 #[cfg(unix)]
-pub(super) fn open_regular(file: &Path) -> std::io::Result<std::fs::File> {
+pub(in crate::tree) fn open_regular(file: &Path) -> std::io::Result<std::fs::File> {
     use std::os::unix::fs::OpenOptionsExt;
     std::fs::OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(file)
 }
 
 /// Opens what is known to be a regular file; elsewhere that must be asked first.
 #[cfg(not(unix))]
-pub(super) fn open_regular(file: &Path) -> std::io::Result<std::fs::File> {
+pub(in crate::tree) fn open_regular(file: &Path) -> std::io::Result<std::fs::File> {
     if std::fs::symlink_metadata(file)?.is_file() {
         std::fs::File::open(file)
     } else {
@@ -74,12 +74,12 @@ pub(super) fn to_bytes(name: &std::ffi::OsStr) -> Vec<u8> {
 
 /// A path of the tree as a path of the system.
 #[cfg(unix)]
-pub(super) fn to_system(root: &Path, path: &TreePath) -> PathBuf {
+pub(in crate::tree) fn to_system(root: &Path, path: &TreePath) -> PathBuf {
     root.join::<&std::ffi::OsStr>(std::os::unix::ffi::OsStrExt::from_bytes(path.as_bytes()))
 }
 
 /// A path of the tree as a path of the system.
 #[cfg(not(unix))]
-pub(super) fn to_system(root: &Path, path: &TreePath) -> PathBuf {
+pub(in crate::tree) fn to_system(root: &Path, path: &TreePath) -> PathBuf {
     root.join(&*path.lossy())
 }

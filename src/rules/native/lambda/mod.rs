@@ -61,17 +61,23 @@ pub mod unsupported_syntax;
 pub mod version_mismatch;
 pub mod zip_bomb;
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Argument, Doubt};
 use crate::facts::Artifact;
 use crate::graph::Graph;
 use crate::rules::{Finding, RuleContext};
+use crate::source::Origin;
 use crate::value::Why;
+
+/// Most other functions that are labelled.
+const OTHERS: usize = 3;
 
 /// A finding about a package, with the arguments `what` and `name`: the function that runs it, or
 /// the package itself when no template names one.
 fn finding_about(graph: &Graph, context: &RuleContext<'_>, artifact: &Artifact) -> Finding {
     let finding = context.finding(&artifact.place);
-    match artifact.function.map(|id| &graph.facts[id]) {
+    let finding = match artifact.function.map(|id| &graph.facts[id]) {
         Some(function) => {
             let name = function.name.get().unwrap_or(&function.id);
             finding.with("what", Argument::words("function")).name("name", name).other(&function.place.path)
@@ -80,7 +86,27 @@ fn finding_about(graph: &Graph, context: &RuleContext<'_>, artifact: &Artifact) 
             let source = &artifact.place.origin.source;
             finding.with("what", Argument::words("package")).with("name", Argument::Path(source.file().path().clone()))
         }
+    };
+    let others = artifact.shared_with.iter().map(|id| &graph.facts[*id].place.origin);
+    let others: BTreeSet<_> =
+        others.filter(|origin| is_elsewhere(origin, artifact)).map(|o| (&o.source, o.span)).collect();
+    let finding = others.into_iter().take(OTHERS).fold(finding, |finding, (source, span)| {
+        finding.related(&Origin::new(source.clone(), span), "this function runs the same package in the same way")
+    });
+    limited(finding, artifact)
+}
+
+/// A package may not be the one that is deployed.
+fn limited(finding: Finding, artifact: &Artifact) -> Finding {
+    match &artifact.limited {
+        Some(why) => finding.doubt(Doubt::StaleArtifact(why.clone())),
+        None => finding,
     }
+}
+
+/// Another place than that which the finding names; a template that is applied several times has one.
+fn is_elsewhere(origin: &Origin, artifact: &Artifact) -> bool {
+    origin.source != artifact.place.origin.source || origin.span != artifact.place.origin.span
 }
 
 /// The doubt that comes with a handler that nobody named.

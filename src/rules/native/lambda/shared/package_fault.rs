@@ -1,10 +1,13 @@
 //! Rules about packages as containers: a fault bears the name of the rule that speaks of it.
 
-use super::super::{finding_about, guess};
+use std::collections::BTreeSet;
+
+use super::super::{OTHERS, finding_about, guess, limited};
 use crate::diagnostic::{Argument, Doubt};
 use crate::facts::{Artifact, PackageFault};
 use crate::graph::Graph;
 use crate::rules::{Finding, RuleContext, Sink};
+use crate::source::{Origin, Source, Span};
 
 /// Reports the faults that bear the rule's own name ([`PackageFault::kind`]).
 pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
@@ -18,7 +21,8 @@ fn finding(graph: &Graph, context: &RuleContext<'_>, artifact: &Artifact, fault:
     let package = fault.place.origin.source.file().path();
     let mut finding = if fault.of_package {
         let name = Argument::Path(package.clone());
-        context.finding(&fault.place).with("what", Argument::words("package")).with("name", name)
+        let finding = context.finding(&fault.place).with("what", Argument::words("package")).with("name", name);
+        limited(also_run_by(finding, graph, artifact), artifact)
     } else {
         finding_about(graph, context, artifact).about_subject(fault.place.path.clone()).at(&fault.place.origin)
     };
@@ -44,4 +48,15 @@ fn finding(graph: &Graph, context: &RuleContext<'_>, artifact: &Artifact, fault:
         finding = finding.doubt(Doubt::OpenSet(why.clone()));
     }
     finding
+}
+
+/// Other functions that run the package, in whatever way.
+fn also_run_by(finding: Finding, graph: &Graph, artifact: &Artifact) -> Finding {
+    let same = graph.each::<Artifact>().filter(|(_, other)| other.place.path == artifact.place.path);
+    let functions = same.flat_map(|(_, other)| other.function.iter().chain(&other.shared_with));
+    let others = functions.filter(|id| Some(**id) != artifact.function).map(|id| &graph.facts[*id].place.origin);
+    let others: BTreeSet<(&Source, Span)> = others.map(|origin| (&origin.source, origin.span)).collect();
+    others.into_iter().take(OTHERS).fold(finding, |finding, (source, span)| {
+        finding.related(&Origin::new(source.clone(), span), "also used by this function")
+    })
 }
