@@ -97,6 +97,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("toml::", &["src/syntax", "src/config"]),
     ("zip::", &["src/tree"]),
     ("flate2::", &["src/tree/archive"]),
+    ("crc32fast::", &["src/tree/archive"]),
     ("libc::", &["src/tree"]),
     ("oxc_", &["src/code/javascript", "src/runtime/node"]),
     ("ruff_", &["src/code/python"]),

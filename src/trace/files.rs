@@ -8,7 +8,7 @@ use crate::source::{ContentId, Source, Span, TreePath};
 use crate::tree::{Tree, TreeError};
 
 /// Largest file that is parsed, bytes.
-const FILE_BYTES: u64 = 5 << 20;
+pub(super) const FILE_BYTES: u64 = 5 << 20;
 /// Most modules of one package that are followed.
 pub(super) const MODULES: usize = 50_000;
 /// Most imports of one module that are followed.
@@ -45,22 +45,32 @@ impl<'r> Files<'r> {
     pub fn read(&mut self, path: &TreePath) -> Option<(Vec<u8>, Source)> {
         match self.tree.read(path, FILE_BYTES) {
             Ok(bytes) => {
-                self.count += 1;
-                self.bytes += bytes.len() as u64;
-                let source = self.source(path, ContentId::of(&bytes));
+                let source = self.took(path, bytes.len() as u64, ContentId::of(&bytes));
                 Some((bytes, source))
             }
             Err(error) => {
-                let kind = match error {
-                    TreeError::TooLarge { .. } => ProblemKind::Limit,
-                    TreeError::Damaged(_) => ProblemKind::Damaged,
-                    _ => ProblemKind::Unreadable,
-                };
-                let source = self.source(path, ContentId::of(b""));
-                self.problem(source, Span::default(), kind, error.to_string());
+                self.failed(path, &error);
                 None
             }
         }
+    }
+
+    /// A module was read: it as a source.
+    pub fn took(&mut self, path: &TreePath, bytes: u64, content: ContentId) -> Source {
+        self.count += 1;
+        self.bytes += bytes;
+        self.source(path, content)
+    }
+
+    /// A module could not be read.
+    pub fn failed(&mut self, path: &TreePath, error: &TreeError) {
+        let kind = match error {
+            TreeError::TooLarge { .. } => ProblemKind::Limit,
+            TreeError::Damaged(_) => ProblemKind::Damaged,
+            _ => ProblemKind::Unreadable,
+        };
+        let source = self.source(path, ContentId::of(b""));
+        self.problem(source, Span::default(), kind, error.to_string());
     }
 
     pub fn problem(&mut self, source: Source, span: Span, kind: ProblemKind, message: impl Into<String>) {

@@ -29,6 +29,7 @@ pub use request::{Native, PackageRequest, PackageTrace, Part, Problem, ProblemKi
 use crate::runtime::node::TASK_ROOT;
 use crate::source::TreePath;
 use crate::tree::{Mounts, Tree, TreeError};
+use native::Libraries;
 use platform::Platform;
 
 /// Where layers are unpacked.
@@ -39,14 +40,15 @@ pub fn trace(request: &PackageRequest) -> PackageTrace {
     let package = (TreePath::from(TASK_ROOT), Arc::clone(&request.package.tree));
     let layers = request.layers.iter().map(|layer| (TreePath::from(LAYER_ROOT), Arc::clone(&layer.tree)));
     let tree: Arc<dyn Tree> = Arc::new(Mounts::new(std::iter::once(package).chain(layers).collect()));
+    let libraries = Libraries::new(&*tree);
     let mut trace = match platform::of(request) {
         Platform::Node(version, assumed) => node::trace(request, &tree, version, assumed),
-        Platform::Python(version, assumed) => python::trace(request, &tree, version, assumed),
+        Platform::Python(version, assumed) => python::trace(request, &tree, version, assumed, &libraries),
         Platform::Provided(assumed) => entry::provided(request, assumed),
         Platform::Java => entry::of(entry::artifact(request, "java")),
         Platform::NotJudged { name, why } => entry::not_judged(request, name, why),
     };
-    native::judge(request, &tree, &mut trace);
+    native::judge(request, &tree, &libraries, &mut trace);
     container::look(request, &tree, &mut trace);
     trace
 }

@@ -1,8 +1,9 @@
 //! Compiled code that is loaded: does it fit the machine and the system of the runtime, and is what it needs there?
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::files::Files;
@@ -21,8 +22,33 @@ const FILES: usize = 2_000;
 /// Most folders that are searched for libraries.
 const FOLDERS: usize = 20_000;
 
+/// What the loader makes of a file, or why it cannot be read, once that is known.
+type Read = OnceLock<Result<Loaded, TreeError>>;
+
+/// Compiled files as the loader sees them, each read once, by whichever thread comes to it first.
+pub(super) struct Libraries<'l> {
+    tree: &'l dyn Tree,
+    known: Mutex<FxHashMap<TreePath, Arc<Read>>>,
+}
+
+impl<'l> Libraries<'l> {
+    pub fn new(tree: &'l dyn Tree) -> Self {
+        Self { tree, known: Mutex::default() }
+    }
+
+    /// What the loader makes of a file, or why it cannot be read.
+    pub fn get(&self, path: &TreePath) -> Arc<Read> {
+        let place = {
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(known.entry(path.clone()).or_default())
+        };
+        place.get_or_init(|| self.tree.read(path, LIBRARY_BYTES).map(|bytes| Loaded::of(&bytes)));
+        place
+    }
+}
+
 /// Judges the compiled modules that a walk met.
-pub(super) fn judge(request: &PackageRequest, tree: &Arc<dyn Tree>, trace: &mut PackageTrace) {
+pub(super) fn judge(request: &PackageRequest, tree: &Arc<dyn Tree>, files: &Libraries<'_>, trace: &mut PackageTrace) {
     let program = bootstrap(tree, trace);
     if trace.natives.is_empty() && program.is_none() {
         return;
@@ -32,12 +58,22 @@ pub(super) fn judge(request: &PackageRequest, tree: &Arc<dyn Tree>, trace: &mut 
     // Who names no architecture gets x86_64 (docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
     let machine = if request.architecture.as_deref() == Some("arm64") { Machine::Arm64 } else { Machine::X86_64 };
     let explained = trace.facts.load_faults.iter().any(|fault| fault.kind.starts_with("native-"));
-    let mut judging = Judging { request, tree, system, machine, libraries: None, seen: FxHashSet::default() };
+    let mut judging = Judging { request, tree, files, system, machine, libraries: None, seen: FxHashSet::default() };
     let mut waiting: VecDeque<Native> = trace.natives.iter().cloned().collect();
     if let Some(program) = program {
         waiting.extend(judging.program(program, trace));
     }
+    let mut ahead = 0;
     while let Some(native) = waiting.pop_front() {
+        if ahead == 0 {
+            // What waits is read side by side, then judged in its order.
+            ahead = waiting.len();
+            let wave = std::iter::once(&native).chain(&waiting).filter(|native| native.strength > Strength::Soft);
+            let wave: Vec<&Native> = wave.filter(|native| !judging.seen.contains(&native.path)).take(FILES).collect();
+            wave.par_iter().for_each(|native| drop(files.get(&native.path)));
+        } else {
+            ahead -= 1;
+        }
         if native.strength == Strength::Soft || !judging.seen.insert(native.path.clone()) {
             continue;
         }
@@ -65,6 +101,7 @@ fn bootstrap(tree: &Arc<dyn Tree>, trace: &PackageTrace) -> Option<TreePath> {
 struct Judging<'r> {
     request: &'r PackageRequest,
     tree: &'r Arc<dyn Tree>,
+    files: &'r Libraries<'r>,
     system: Option<System>,
     machine: Machine,
     /// Files of the package and its layers by name, as far as they may be libraries.
@@ -83,9 +120,10 @@ struct Fault {
 impl Judging<'_> {
     /// What is wrong with a file, and the libraries of the package that it loads.
     fn file(&mut self, native: &Native, problems: &mut Vec<Problem>) -> (Vec<Fault>, Vec<TreePath>) {
-        let bytes = match self.tree.read(&native.path, LIBRARY_BYTES) {
-            Ok(bytes) => bytes,
-            Err(error) => {
+        let read = self.files.get(&native.path);
+        let loaded = match read.get() {
+            Some(Ok(loaded)) => loaded,
+            Some(Err(error)) => {
                 let large = matches!(error, TreeError::TooLarge { .. });
                 problems.push(Problem {
                     source: Files::new(self.request, self.tree).source(&native.path, ContentId::of(b"")),
@@ -95,10 +133,11 @@ impl Judging<'_> {
                 });
                 return (Vec::new(), Vec::new());
             }
+            None => return (Vec::new(), Vec::new()),
         };
         let path = format!("/{}", native.path.lossy());
         let certain = |kind, name: &str, error| Fault { kind, error, name: name.to_owned(), doubt: None };
-        let library = match Loaded::of(&bytes) {
+        let library = match loaded {
             Loaded::Library(library) => library,
             Loaded::MachO => {
                 let error = format!("{path}: invalid ELF header (it is for macOS)");
@@ -122,7 +161,7 @@ impl Judging<'_> {
             let error = format!("{musl}: cannot open shared object file: No such file or directory");
             return (vec![certain("native-musl", musl, error)], Vec::new());
         }
-        self.surroundings(&library)
+        self.surroundings(library)
     }
 
     /// What is wrong with the versions and libraries that one of the right machine asks for, and those of the package
@@ -166,7 +205,7 @@ impl Judging<'_> {
         if library.machine != self.machine || is_musl {
             return Vec::new();
         }
-        let (faults, more) = self.surroundings(&library);
+        let (faults, more) = self.surroundings(library);
         let native = Native { path, strength: Strength::Hard, chain: String::new() };
         for fault in faults {
             trace.facts.load_faults.push(self.fact(&native, fault));

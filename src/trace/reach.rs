@@ -94,6 +94,11 @@ impl Reach {
         Ok(None)
     }
 
+    /// What is still to be looked into.
+    pub fn waiting(&self) -> impl Iterator<Item = &TreePath> {
+        self.waiting.iter().flatten().map(|waiting| &waiting.path)
+    }
+
     /// The number of a file, when it was reached.
     pub fn index(&self, path: &TreePath) -> Option<usize> {
         self.seen.get(path).copied()

@@ -329,3 +329,27 @@ fn links_lead_where_they_lead_on_the_platform() {
     let layer = || part(&[("nodejs/node_modules/a/index.js", "require('./gone')")]);
     assert_eq!(with(&[("node_modules", "/opt/nodejs/node_modules")], vec![layer()]), ["file ./gone hard"]);
 }
+
+#[test]
+fn threads_that_read_ahead_change_nothing() {
+    let mut files =
+        vec![("index.py".to_owned(), "from m0 import *\nimport m1\ndef handler(e, c): import late\n".to_owned())];
+    for at in 0..60 {
+        let (next, other) = ((at * 7 + 1) % 60, (at * 13 + 5) % 61);
+        let text = format!(
+            "import m{next}, gone{at}\ntry:\n  import m{other}\nexcept ImportError:\n  pass\nfrom m{other} import x, y{at}\nx = {}\n",
+            if at % 9 == 4 { "(" } else { "1" }
+        );
+        files.push((format!("m{at}.py"), text));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let request = PackageRequest { runtime: Some("python3.12".into()), ..request(&files) };
+    let alone = trace(&request);
+    assert!(alone.files > 50 && alone.facts.module_imports.len() > 40 && !alone.facts.load_faults.is_empty());
+    for threads in [1, 2, 4, 8] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(64 << 20).build().unwrap();
+        for _ in 0..5 {
+            assert_eq!(format!("{:?}", pool.install(|| trace(&request))), format!("{alone:?}"));
+        }
+    }
+}

@@ -1,7 +1,11 @@
 //! How deep a text nests, told from its bytes before a recursive parser sees it.
 //!
-//! The parser and our walk over its tree recurse; a stack that overflows aborts the process and nothing
-//! can catch that. The scanner knows comments and strings; holes of formatted strings count as brackets.
+//! The parser takes memory for each level, our walk over its tree and the end of that tree recurse: a stack that
+//! overflows aborts the process and nothing can catch that. The scanner tells strings, formatted strings, comments and
+//! brackets apart exactly as the parser's lexer does; where a text is not Python it may see less than the parser makes of
+//! it, and then only short texts are let through.
+
+use memchr::{memchr2, memchr3};
 
 use super::module::TooDeep;
 
@@ -11,126 +15,303 @@ pub const OPEN_BRACKETS: usize = 1_000;
 pub const NESTED_OPERATORS: usize = 5_000;
 /// Most blocks that may be open at once: CPython's own limit (`MAXINDENT` in its tokenizer).
 pub const OPEN_BLOCKS: usize = 100;
-
-/// Words that make what follows or stands before one level deeper.
-const NESTING: [&[u8]; 7] = [b"not", b"lambda", b"if", b"else", b"await", b"yield", b"in"];
+/// Longest text with brackets or strings that do not match, bytes: each level takes one at least.
+pub const UNMATCHED_BYTES: usize = 64 << 10;
 
 /// Refuses a text that nests deeper than a parser's stack can be trusted with.
 pub fn check(text: &[u8]) -> Result<(), TooDeep> {
-    let mut scanner = Scanner { text, at: 0, brackets: Vec::new(), operators: 0, blocks: Vec::new() };
-    scanner.indentation()?;
-    while scanner.at < text.len() {
-        scanner.step()?;
+    let is_matched = Scanner::new(text).scan()?;
+    if is_matched || text.len() <= UNMATCHED_BYTES { Ok(()) } else { Err(TooDeep::Unmatched) }
+}
+
+/// What a byte may begin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Other,
+    Word,
+    Operator,
+    Colon,
+    Separator,
+    Open,
+    Close,
+    Quote,
+    Comment,
+    Newline,
+    Backslash,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut at = 0;
+    while at < 256 {
+        classes[at] = match at as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | 0x80.. => Class::Word,
+            b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'<' | b'>' | b'=' | b'!' | b'&' | b'|' | b'^' | b'~' | b'.' => {
+                Class::Operator
+            }
+            b':' => Class::Colon,
+            b',' | b';' => Class::Separator,
+            b'(' | b'[' | b'{' => Class::Open,
+            b')' | b']' | b'}' => Class::Close,
+            b'"' | b'\'' => Class::Quote,
+            b'#' => Class::Comment,
+            b'\n' | b'\r' => Class::Newline,
+            b'\\' => Class::Backslash,
+            _ => Class::Other,
+        };
+        at += 1;
     }
-    Ok(())
+    classes
+};
+
+fn class(byte: u8) -> Class {
+    CLASSES[usize::from(byte)]
+}
+
+/// What is counted of the statement so far, or of what stands in a bracket.
+#[derive(Clone, Copy, Default)]
+struct Level {
+    /// Operators that nest here.
+    operators: usize,
+    /// Operators around the bracket: what elements of a list begin with.
+    base: usize,
+    /// `lambda` whose parameters have not ended: commas part them, and not what stands around.
+    lambdas: usize,
+    /// Its closing bracket.
+    close: u8,
+}
+
+/// A formatted string that is open.
+struct Formatted {
+    quote: u8,
+    is_long: bool,
+    is_raw: bool,
+    /// Brackets around it.
+    around: usize,
+    /// Holes in which the format has begun.
+    formats: usize,
 }
 
 struct Scanner<'a> {
     text: &'a [u8],
     at: usize,
-    /// Open brackets: how many operators of the statement stood before each.
-    brackets: Vec<usize>,
-    /// Operators that nest here, of the statement so far.
-    operators: usize,
+    /// What stands outside of the innermost bracket.
+    outer: Vec<Level>,
+    level: Level,
+    strings: Vec<Formatted>,
     /// Widths of the open blocks.
     blocks: Vec<usize>,
+    is_matched: bool,
+    /// Most brackets that were open at once.
+    deepest: usize,
 }
 
-impl Scanner<'_> {
+impl<'a> Scanner<'a> {
+    fn new(text: &'a [u8]) -> Self {
+        Self {
+            text,
+            at: 0,
+            outer: Vec::new(),
+            level: Level::default(),
+            strings: Vec::new(),
+            blocks: Vec::new(),
+            is_matched: true,
+            deepest: 0,
+        }
+    }
+
+    /// True when all brackets and strings match.
+    fn scan(&mut self) -> Result<bool, TooDeep> {
+        self.indentation()?;
+        while let Some(byte) = self.text.get(self.at) {
+            if self.strings.is_empty() || self.is_in_hole() {
+                self.step(*byte)?;
+            } else {
+                self.middle()?;
+            }
+        }
+        Ok(self.is_matched && self.outer.is_empty() && self.strings.is_empty())
+    }
+
     fn byte(&self, at: usize) -> u8 {
         self.text.get(at).copied().unwrap_or(0)
     }
 
-    fn step(&mut self) -> Result<(), TooDeep> {
-        let byte = self.byte(self.at);
-        match byte {
-            b'#' => {
-                while self.at < self.text.len() && self.byte(self.at) != b'\n' {
-                    self.at += 1;
+    fn rest(&self) -> &'a [u8] {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn step(&mut self, byte: u8) -> Result<(), TooDeep> {
+        match class(byte) {
+            Class::Other => self.at += 1,
+            Class::Word => self.word()?,
+            Class::Operator => {
+                self.at += 1;
+                self.operator()?;
+            }
+            Class::Colon => self.colon()?,
+            Class::Separator => {
+                self.at += 1;
+                // Elements of a list stand side by side.
+                if self.level.lambdas == 0 {
+                    self.level.operators = self.level.base;
                 }
             }
-            b'"' | b'\'' => self.string(false, false)?,
-            b'\n' | b'\r' => {
+            Class::Open => self.open(byte)?,
+            Class::Close => self.close(byte),
+            Class::Quote => self.string(),
+            Class::Comment => self.at += memchr2(b'\n', b'\r', self.rest()).unwrap_or(self.rest().len()),
+            Class::Newline => {
                 self.at += 1;
-                if self.brackets.is_empty() {
-                    self.operators = 0;
+                if self.outer.is_empty() {
+                    self.level = Level::default();
                     self.indentation()?;
                 }
             }
-            b'\\' => {
-                // A line that goes on.
-                self.at += if self.byte(self.at + 1) == b'\r' { 3 } else { 2 };
-            }
-            b'(' | b'[' | b'{' => {
-                self.at += 1;
-                self.operator()?;
-                self.open()?;
-            }
-            b')' | b']' | b'}' => {
-                self.at += 1;
-                self.close();
-            }
-            b',' | b';' => {
-                self.at += 1;
-                // Elements of a list stand side by side.
-                self.operators = self.brackets.last().copied().unwrap_or(0);
-            }
-            byte if is_word(byte) => self.word()?,
-            b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'<' | b'>' | b'=' | b'!' | b'&' | b'|' | b'^' | b'~' | b'.'
-            | b':' => {
-                self.at += 1;
-                self.operator()?;
-            }
-            _ => self.at += 1,
+            // A line that goes on.
+            Class::Backslash => self.at += self.escaped(),
         }
         Ok(())
     }
 
-    fn word(&mut self) -> Result<(), TooDeep> {
-        let start = self.at;
-        while is_word(self.byte(self.at)) {
-            self.at += 1;
-        }
-        let word = &self.text[start..self.at];
-        if matches!(self.byte(self.at), b'"' | b'\'') && word.len() <= 2 {
-            let has = |letter: u8| word.iter().any(|byte| byte.eq_ignore_ascii_case(&letter));
-            return self.string(has(b'f') || has(b't'), has(b'r'));
-        }
-        if NESTING.contains(&word) { self.operator() } else { Ok(()) }
+    /// Bytes of a backslash and what stands behind it.
+    fn escaped(&self) -> usize {
+        if self.byte(self.at + 1) == b'\r' && self.byte(self.at + 2) == b'\n' { 3 } else { 2 }
     }
 
-    fn string(&mut self, formatted: bool, _raw: bool) -> Result<(), TooDeep> {
-        let quote = self.byte(self.at);
-        let long = self.byte(self.at + 1) == quote && self.byte(self.at + 2) == quote;
-        self.at += if long { 3 } else { 1 };
-        while self.at < self.text.len() {
-            match self.byte(self.at) {
-                // In raw strings too, a quote after a backslash does not end it.
-                b'\\' => self.at += 2,
-                b'\n' if !long => return Ok(()),
-                byte if byte == quote => {
-                    if !long {
-                        self.at += 1;
-                        return Ok(());
-                    }
+    fn word(&mut self) -> Result<(), TooDeep> {
+        let rest = self.rest();
+        let length = rest.iter().position(|byte| class(*byte) != Class::Word).unwrap_or(rest.len());
+        let (word, after) = (&rest[..length], rest.get(length).copied().unwrap_or(0));
+        self.at += length;
+        if class(after) == Class::Quote {
+            // What is no name ends somewhere inside: a prefix may begin there.
+            if word[0].is_ascii_digit() || !word.is_ascii() {
+                self.is_matched = false;
+            }
+            let mut lower = [0; 2];
+            if let Some(lower) = lower.get_mut(..length) {
+                lower.copy_from_slice(word);
+                lower.make_ascii_lowercase();
+            }
+            if let b"f\0" | b"t\0" | b"rf" | b"fr" | b"rt" | b"tr" = &lower {
+                self.begin(after, lower.contains(&b'r'));
+                return Ok(());
+            }
+        }
+        // Words that make what follows or stands before one level deeper.
+        match word {
+            b"lambda" => {
+                self.level.lambdas += 1;
+                self.operator()
+            }
+            b"not" | b"if" | b"else" | b"await" | b"yield" | b"in" => self.operator(),
+            _ => Ok(()),
+        }
+    }
+
+    fn colon(&mut self) -> Result<(), TooDeep> {
+        self.at += 1;
+        let open = self.outer.len();
+        // Ends the parameters of a `lambda` even where the format of a hole begins.
+        self.level.lambdas = self.level.lambdas.saturating_sub(1);
+        if let Some(string) = self.strings.last_mut()
+            && open.saturating_sub(string.around).saturating_sub(string.formats) == 1
+        {
+            string.formats += 1;
+        }
+        self.operator()
+    }
+
+    /// A string that has no holes.
+    fn string(&mut self) {
+        let (start, quote) = (self.at, self.byte(self.at));
+        let is_long = self.byte(start + 1) == quote && self.byte(start + 2) == quote;
+        self.at += if is_long { 3 } else { 1 };
+        loop {
+            let rest = self.rest();
+            // In raw strings too, a quote after a backslash does not end it.
+            let next = if is_long {
+                memchr2(quote, b'\\', rest)
+            } else {
+                let line = memchr3(quote, b'\\', b'\n', rest).unwrap_or(rest.len());
+                memchr::memchr(b'\r', &rest[..line]).or(Some(line))
+            };
+            self.at += next.unwrap_or(rest.len());
+            match self.text.get(self.at) {
+                Some(b'\\') => self.at += self.escaped(),
+                Some(byte) if *byte == quote && !is_long => {
+                    self.at += 1;
+                    return;
+                }
+                Some(byte) if *byte == quote => {
                     if self.byte(self.at + 1) == quote && self.byte(self.at + 2) == quote {
                         self.at += 3;
-                        return Ok(());
+                        return;
                     }
                     self.at += 1;
                 }
-                b'{' if formatted => {
-                    if self.byte(self.at + 1) == b'{' {
-                        self.at += 2;
-                    } else {
-                        self.at += 1;
-                        self.operator()?;
-                        self.open()?;
-                    }
+                // It is not closed.
+                _ => {
+                    self.is_matched = false;
+                    return;
                 }
-                b'}' if formatted => {
+            }
+        }
+    }
+
+    /// A formatted string begins.
+    fn begin(&mut self, quote: u8, is_raw: bool) {
+        let is_long = self.byte(self.at + 1) == quote && self.byte(self.at + 2) == quote;
+        self.at += if is_long { 3 } else { 1 };
+        self.strings.push(Formatted { quote, is_long, is_raw, around: self.outer.len(), formats: 0 });
+    }
+
+    /// Code stands here, not the text of a formatted string.
+    fn is_in_hole(&self) -> bool {
+        self.strings.last().is_none_or(|string| self.outer.len().saturating_sub(string.around) > string.formats)
+    }
+
+    /// The text of a formatted string up to its next hole, or its end.
+    fn middle(&mut self) -> Result<(), TooDeep> {
+        let Some(string) = self.strings.last() else { return Ok(()) };
+        let (quote, is_long, is_raw, around) = (string.quote, string.is_long, string.is_raw, string.around);
+        let in_format = string.formats > 0;
+        let mut in_name = false;
+        while let Some(byte) = self.text.get(self.at).copied() {
+            let next = self.byte(self.at + 1);
+            match byte {
+                b'\\' if matches!(next, b'{' | b'}') => self.at += 1,
+                b'\\' if !is_raw && next == b'N' && self.byte(self.at + 2) == b'{' => {
+                    in_name = true;
+                    self.at += 3;
+                }
+                b'\\' => self.at += self.escaped(),
+                b'\n' | b'\r' if !is_long => {
+                    self.is_matched = false;
+                    return self.end(around);
+                }
+                byte if byte == quote && !is_long => {
                     self.at += 1;
-                    self.close();
+                    return self.end(around);
+                }
+                byte if byte == quote && next == quote && self.byte(self.at + 2) == quote => {
+                    self.at += 3;
+                    return self.end(around);
+                }
+                b'{' if next == b'{' && !in_format => self.at += 2,
+                b'{' => {
+                    self.operator()?;
+                    return self.open(byte);
+                }
+                b'}' if in_name => {
+                    in_name = false;
+                    self.at += 1;
+                }
+                b'}' if next == b'}' && !in_format => self.at += 2,
+                b'}' => {
+                    self.close(byte);
+                    return Ok(());
                 }
                 _ => self.at += 1,
             }
@@ -138,20 +319,54 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn open(&mut self) -> Result<(), TooDeep> {
-        self.brackets.push(self.operators);
-        if self.brackets.len() > OPEN_BRACKETS { Err(TooDeep::Brackets) } else { Ok(()) }
+    /// A formatted string ends, with the brackets that are still open in it.
+    fn end(&mut self, around: usize) -> Result<(), TooDeep> {
+        self.strings.pop();
+        while self.outer.len() > around {
+            self.is_matched = false;
+            self.level = self.outer.pop().unwrap_or_default();
+        }
+        Ok(())
     }
 
-    fn close(&mut self) {
-        if let Some(before) = self.brackets.pop() {
-            self.operators = before;
+    fn open(&mut self, bracket: u8) -> Result<(), TooDeep> {
+        self.at += 1;
+        self.operator()?;
+        let close = match bracket {
+            b'(' => b')',
+            b'[' => b']',
+            _ => b'}',
+        };
+        let operators = self.level.operators;
+        self.outer.push(std::mem::replace(&mut self.level, Level { operators, base: operators, lambdas: 0, close }));
+        self.deepest = self.deepest.max(self.outer.len());
+        if self.outer.len() > OPEN_BRACKETS { Err(TooDeep::Brackets) } else { Ok(()) }
+    }
+
+    fn close(&mut self, bracket: u8) {
+        self.at += 1;
+        self.is_matched &= self.level.close == bracket;
+        if let Some(string) = self.strings.last_mut()
+            && bracket == b'}'
+        {
+            let open = self.outer.len();
+            if open == string.around {
+                self.is_matched = false;
+                return;
+            }
+            // The format of a hole ends with the hole.
+            if string.formats > 0 && open.saturating_sub(string.around) <= string.formats {
+                string.formats -= 1;
+            }
+        }
+        if let Some(outer) = self.outer.pop() {
+            self.level = outer;
         }
     }
 
     fn operator(&mut self) -> Result<(), TooDeep> {
-        self.operators += 1;
-        if self.operators > NESTED_OPERATORS { Err(TooDeep::Operators) } else { Ok(()) }
+        self.level.operators += 1;
+        if self.level.operators > NESTED_OPERATORS { Err(TooDeep::Operators) } else { Ok(()) }
     }
 
     /// At the beginning of a line: how many blocks are open there.
@@ -164,6 +379,11 @@ impl Scanner<'_> {
                 b'\x0c' => width = 0,
                 // Empty lines and comments say nothing.
                 b'\n' | b'\r' | b'#' | 0 => return Ok(()),
+                // The next line goes on with this one.
+                b'\\' if width == 0 && matches!(self.byte(self.at + 1), b'\n' | b'\r') => {
+                    self.at += self.escaped();
+                    continue;
+                }
                 _ => break,
             }
             self.at += 1;
@@ -178,13 +398,11 @@ impl Scanner<'_> {
     }
 }
 
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ruff_python_ast::token::TokenKind;
+    use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 
     #[test]
     fn strings_and_comments_do_not_count() {
@@ -192,14 +410,111 @@ mod tests {
         assert_eq!(check(format!("x = '{deep}' # {deep}\n'''{deep}'''").as_bytes()), Ok(()));
         assert_eq!(check(format!("x = {deep}").as_bytes()), Err(TooDeep::Brackets));
         assert_eq!(check("f'{".repeat(1_500).as_bytes()), Err(TooDeep::Brackets));
+        assert_eq!(check(format!("# x\r{deep}").as_bytes()), Err(TooDeep::Brackets));
+        assert_eq!(check(format!("'x\\\r\ny' {deep}").as_bytes()), Err(TooDeep::Brackets));
+    }
+
+    #[test]
+    fn holes_of_formatted_strings_are_code() {
+        let deep = "(".repeat(2_000);
+        for start in
+            ["f\"{'\"'}\" ", "f'{x!r:>{y}}' ", "rf'''{x:\n{y}''' ", "f'{{' ", "f'\\N{DASH}' ", "t'{lambda: 1}' "]
+        {
+            assert_eq!(check(format!("{start}{deep}").as_bytes()), Err(TooDeep::Brackets), "{start}");
+            assert_eq!(check(format!("{start}# {deep}").as_bytes()), Ok(()), "{start}");
+        }
     }
 
     #[test]
     fn operators_count_per_statement_and_blocks_by_indentation() {
         assert_eq!(check("x = 1 + 2\n".repeat(9_000).as_bytes()), Ok(()));
         assert_eq!(check(format!("x = {}1", "-".repeat(6_000)).as_bytes()), Err(TooDeep::Operators));
+        assert_eq!(check(format!("x = {}1", "lambda a, b: ".repeat(6_000)).as_bytes()), Err(TooDeep::Operators));
+        assert_eq!(check(format!("x = [{}]", "lambda a, b: 1, ".repeat(6_000)).as_bytes()), Ok(()));
         let blocks: String = (0..150).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect();
         assert_eq!(check(blocks.as_bytes()), Err(TooDeep::Blocks));
         assert_eq!(check(format!("x = [{}]", "(1, -2, a.b),\n".repeat(9_000)).as_bytes()), Ok(()));
+    }
+
+    #[test]
+    fn what_does_not_match_may_be_short_only() {
+        for unit in ["(]", "f'{(]}' ", "'\n", "f'{\"\n", "1f'{x}' "] {
+            assert_eq!(check(unit.repeat(100).as_bytes()), Ok(()), "{unit}");
+            assert!(check(unit.repeat(UNMATCHED_BYTES).as_bytes()).is_err(), "{unit}");
+        }
+    }
+
+    /// Deepest brackets as the parser's own lexer sees them; `None` when the text is not Python.
+    fn lexed(text: &str) -> Option<usize> {
+        let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
+        let (mut open, mut deepest) = (0_usize, 0);
+        for token in parsed.tokens() {
+            match token.kind() {
+                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => open += 1,
+                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => open = open.saturating_sub(1),
+                _ => {}
+            }
+            deepest = deepest.max(open);
+        }
+        parsed.errors().is_empty().then_some(deepest)
+    }
+
+    /// Pieces of strings and brackets in every order that a small generator comes to: where the parser finds Python, the
+    /// scanner sees the same brackets.
+    #[test]
+    fn the_scanner_sees_what_the_lexer_sees() {
+        let pieces = [
+            "f'",
+            "f\"",
+            "rf'''",
+            "'",
+            "\"",
+            "'''",
+            "{",
+            "}",
+            "{{",
+            "}}",
+            "(",
+            ")",
+            "[",
+            "]",
+            "x",
+            " ",
+            "\\",
+            "\n",
+            ":",
+            "!r",
+            "=",
+            "lambda a: ",
+            "# c",
+            "+",
+            "1",
+            "\r",
+            ", ",
+            "\\N{DASH}",
+            ">",
+            "t\"",
+            "é",
+            "f'{x}'",
+            "f\"{'a'}\"",
+            "(x)",
+        ];
+        let (mut seed, mut valid) = (1_u64, 0);
+        for _ in 0..60_000 {
+            let mut text = String::new();
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let mut bits = seed >> 8;
+            for _ in 0..2 + (seed >> 60) / 2 {
+                text.push_str(pieces[usize::try_from(bits % pieces.len() as u64).unwrap()]);
+                bits = bits.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 5;
+            }
+            if let Some(deepest) = lexed(&text) {
+                valid += 1;
+                let mut scanner = Scanner::new(text.as_bytes());
+                assert_eq!(scanner.scan(), Ok(true), "{text:?}");
+                assert_eq!(scanner.deepest, deepest, "{text:?}");
+            }
+        }
+        assert!(valid > 2_000, "{valid}");
     }
 }

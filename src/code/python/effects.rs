@@ -80,7 +80,7 @@ impl Walk<'_> {
         }
         let Some(name) = dotted(&call.func) else { return };
         let span = self.span(call.range());
-        match name.as_str() {
+        match &*name {
             "importlib.import_module" | "import_module" | "__import__" | "_importlib.import_module" => {
                 let Some(first) = call.arguments.args.first() else { return };
                 let package = call.arguments.args.len() > 1 || !call.arguments.keywords.is_empty();
@@ -125,7 +125,7 @@ impl Walk<'_> {
                 let known = name.contains('.')
                     || self
                         .bound
-                        .get(&name)
+                        .get(&*name)
                         .is_some_and(|bound| bound.module.contains("metadata") || bound.module == "pkg_resources");
                 if let (true, Some(first)) = (known, call.arguments.args.first())
                     && let [distribution] = self.literals(first).as_slice()
@@ -148,9 +148,8 @@ impl Walk<'_> {
         if self.type_only {
             return;
         }
-        let callee = self.facts.functions.get(name).or_else(|| self.facts.functions.get(&format!("{name}.__init__")));
-        if let Some(callee) = callee {
-            return self.facts.calls.calls.push((self.function, *callee, self.strength));
+        if let Some(callee) = self.facts.function(name) {
+            return self.facts.calls.calls.push((self.function, callee, self.strength));
         }
         // Of `import a.b.c`, the name is bound to `a`.
         let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));

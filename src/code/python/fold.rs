@@ -1,10 +1,11 @@
 //! Conditions that the platform decides: CPython 3.X on Linux, no type checker.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
 use ruff_python_ast::{BoolOp, CmpOp, Expr, Number, Operator, UnaryOp};
 
 use super::module::Target;
+use super::walk::Constants;
 
 /// A value that is known before the program runs.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +58,7 @@ const TASK_ROOT: &str = "/var/task";
 
 pub(super) struct Folder<'f> {
     pub target: &'f Target,
-    pub constants: &'f HashMap<String, Constant>,
+    pub constants: &'f Constants,
 }
 
 impl Folder<'_> {
@@ -154,7 +155,7 @@ impl Folder<'_> {
                 let text = |text: &str| Some(Constant::Text(text.to_owned()));
                 let arguments =
                     || call.arguments.args.iter().map(|a| self.within(a, depth)).collect::<Option<Vec<_>>>();
-                match dotted(&call.func)?.as_str() {
+                match &*dotted(&call.func)? {
                     "os.getcwd" | "getcwd" => text(TASK_ROOT),
                     "os.environ.get" | "os.getenv" | "getenv" | "environ.get" => variable(arguments()?.first()?),
                     "os.path.dirname" | "path.dirname" | "dirname" => parent(arguments()?.first()?),
@@ -270,21 +271,25 @@ fn joined(parts: &[Constant]) -> Option<Constant> {
 }
 
 /// `a.b.c` as text.
-pub(super) fn dotted(expr: &Expr) -> Option<String> {
-    let mut names = Vec::new();
-    let mut at = expr;
-    loop {
-        match at {
-            Expr::Attribute(attribute) => {
-                names.push(attribute.attr.as_str());
-                at = &attribute.value;
-            }
-            Expr::Name(name) => {
-                names.push(name.id.as_str());
-                names.reverse();
-                return Some(names.join("."));
-            }
-            _ => return None,
-        }
+pub(super) fn dotted(expr: &Expr) -> Option<Cow<'_, str>> {
+    if let Expr::Name(name) = expr {
+        return Some(Cow::Borrowed(name.id.as_str()));
     }
+    let (mut at, mut length) = (expr, 0);
+    while let Expr::Attribute(attribute) = at {
+        length += attribute.attr.len() + 1;
+        at = &attribute.value;
+    }
+    let Expr::Name(first) = at else { return None };
+    // From behind, as it is found.
+    let mut text = vec![b'.'; first.id.len() + length];
+    let (mut at, mut end) = (expr, text.len());
+    while let Expr::Attribute(attribute) = at {
+        let name = attribute.attr.as_bytes();
+        text[end - name.len()..end].copy_from_slice(name);
+        end -= name.len() + 1;
+        at = &attribute.value;
+    }
+    text[..end].copy_from_slice(first.id.as_bytes());
+    String::from_utf8(text).ok().map(Cow::Owned)
 }

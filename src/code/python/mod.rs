@@ -12,6 +12,8 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Mod, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
@@ -31,16 +33,17 @@ pub fn analyse(bytes: &[u8], target: &Target) -> Result<ModuleFacts, Unreadable>
         None => (bytes, 0),
     };
     depth::check(bytes)?;
-    if let Err(error) = std::str::from_utf8(bytes)
-        && !declares_encoding(bytes)
-    {
-        let at = error.valid_up_to();
-        let byte = bytes.get(at).copied().unwrap_or_default();
-        let message = format!("Non-UTF-8 code starting with '\\x{byte:02x}', but no encoding declared");
-        let at = at + shift as usize;
-        return Err(Unreadable::Syntax(message, Span::new(at, at + 1)));
-    }
-    let text = String::from_utf8_lossy(bytes);
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) if declares_encoding(bytes) => String::from_utf8_lossy(bytes),
+        Err(error) => {
+            let at = error.valid_up_to();
+            let byte = bytes.get(at).copied().unwrap_or_default();
+            let message = format!("Non-UTF-8 code starting with '\\x{byte:02x}', but no encoding declared");
+            let at = at + shift as usize;
+            return Err(Unreadable::Syntax(message, Span::new(at, at + 1)));
+        }
+    };
     let version = PythonVersion { major: 3, minor: target.minor };
     let parsed = parse_unchecked(&text, ParseOptions::from(Mode::Module).with_target_version(version));
     let span = |range: ruff_text_size::TextRange| Span {

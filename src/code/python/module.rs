@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use crate::code::Strength;
 use crate::code::calls::Calls;
 use crate::source::Span;
@@ -197,19 +199,34 @@ pub struct ModuleFacts {
     /// Syntax that the target version does not know: message and place.
     pub unsupported: Option<(String, Span)>,
     pub(super) calls: Calls,
-    pub(super) functions: BTreeMap<String, usize>,
+    pub(super) functions: FxHashMap<String, usize>,
+    /// The `__init__` of each class, by the name of the class.
+    pub(super) classes: FxHashMap<String, usize>,
 }
 
 impl ModuleFacts {
     /// What the function of this name reaches once it is called; `None` when the module has none. A class is called by
     /// the name of its `__init__`.
     pub fn on_call(&self, name: &str) -> Option<OnCall> {
-        let function = self.functions.get(name).or_else(|| self.functions.get(&format!("{name}.__init__")))?;
+        let function = self.function(name)?;
         let metadata = self.imports.len();
         let calls = metadata + self.metadata.len();
         let files = calls + self.out_calls.len();
-        let all = self.calls.reached_from(*function, files + self.files.len());
+        let all = self.calls.reached_from(function, files + self.files.len());
         Some(OnCall { all, metadata, calls, files })
+    }
+
+    /// The function that a name calls: of a class, its `__init__`.
+    pub(super) fn function(&self, name: &str) -> Option<usize> {
+        self.functions.get(name).or_else(|| self.classes.get(name)).copied()
+    }
+
+    /// One more statement binds a name.
+    pub(super) fn bind(&mut self, name: &str) {
+        match self.names.get_mut(name) {
+            Some(count) => *count += 1,
+            None => drop(self.names.insert(name.to_owned(), 1)),
+        }
     }
 
     /// An import that only type checkers follow takes this name.
@@ -249,6 +266,9 @@ pub enum TooDeep {
     /// Blocks.
     #[error("blocks nest deeper than 100")]
     Blocks,
+    /// So that nobody knows how deep it nests.
+    #[error("brackets or strings do not match in more than 65,536 bytes")]
+    Unmatched,
 }
 
 /// Why nothing can be said of a text.

@@ -1,10 +1,9 @@
 //! The walk over a module's syntax tree: imports with their strength, names, calls between functions.
 
-use std::collections::HashMap;
-
 use ruff_python_ast::visitor::{Visitor, walk_body, walk_expr, walk_stmt};
 use ruff_python_ast::{Decorator, ExceptHandler, Expr, Operator, Stmt, StmtIf, StmtImportFrom, StmtTry, StmtWith};
 use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
 
 use super::fold::{Constant, Folder, dotted};
 use super::guard::{Guard, catches, guard, leaves, raises};
@@ -18,16 +17,19 @@ const TRIED: usize = 16;
 /// Most modules that a loop over literals imports.
 pub(super) const LITERALS: usize = 100;
 
+/// Names of the module's top level whose values are known.
+pub(super) type Constants = FxHashMap<String, Constant>;
+
 pub(super) struct Walk<'t> {
     pub(super) target: &'t Target,
     /// Bytes before the text that was parsed.
     shift: u32,
     pub(super) facts: ModuleFacts,
-    pub(super) constants: HashMap<String, Constant>,
+    pub(super) constants: Constants,
     /// Names that imports bound.
-    pub(super) bound: HashMap<String, Bound>,
+    pub(super) bound: FxHashMap<String, Bound>,
     /// Literal values of a loop's variable.
-    pub(super) loops: HashMap<String, Vec<String>>,
+    pub(super) loops: FxHashMap<String, Vec<String>>,
     pub(super) function: usize,
     pub(super) strength: Strength,
     instead_of: Vec<usize>,
@@ -60,9 +62,9 @@ impl<'t> Walk<'t> {
             target,
             shift,
             facts,
-            constants: HashMap::new(),
-            bound: HashMap::new(),
-            loops: HashMap::new(),
+            constants: Constants::default(),
+            bound: FxHashMap::default(),
+            loops: FxHashMap::default(),
             function: TOP,
             strength: Strength::Hard,
             instead_of: Vec::new(),
@@ -80,7 +82,11 @@ impl<'t> Walk<'t> {
                 Stmt::ClassDef(class) => {
                     for member in &class.body {
                         if let Stmt::FunctionDef(function) = member {
-                            self.number(format!("{}.{}", class.name.as_str(), function.name.as_str()));
+                            let (class, function) = (class.name.as_str(), function.name.as_str());
+                            if function == "__init__" {
+                                self.facts.classes.insert(class.to_owned(), self.facts.calls.functions);
+                            }
+                            self.number(format!("{class}.{function}"));
                         }
                     }
                 }
@@ -128,7 +134,7 @@ impl<'t> Walk<'t> {
 
     fn bind(&mut self, name: &str) {
         if self.top && self.class.is_none() && !self.type_only {
-            *self.facts.names.entry(name.to_owned()).or_default() += 1;
+            self.facts.bind(name);
         }
     }
 
@@ -400,10 +406,9 @@ impl<'a> Visitor<'a> for Walk<'_> {
                     }
                     self.bind_target(target);
                     if let Expr::Name(name) = target {
-                        let value = Folder { target: self.target, constants: &self.constants }.fold(&assign.value);
-                        match value
-                            .filter(|_| self.top && self.strength == Strength::Hard && self.instead_of.is_empty())
-                        {
+                        let is_sure = self.top && self.strength == Strength::Hard && self.instead_of.is_empty();
+                        let folder = Folder { target: self.target, constants: &self.constants };
+                        match is_sure.then(|| folder.fold(&assign.value)).flatten() {
                             Some(value) => self.constants.insert(name.id.to_string(), value),
                             None => self.constants.remove(name.id.as_str()),
                         };
@@ -433,7 +438,7 @@ impl<'a> Visitor<'a> for Walk<'_> {
             Stmt::Global(global) => {
                 // A function may bind it later.
                 for name in &global.names {
-                    *self.facts.names.entry(name.as_str().to_owned()).or_default() += 1;
+                    self.facts.bind(name.as_str());
                     self.constants.remove(name.as_str());
                 }
             }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::locate::{Gap, Located, parts};
+use super::locate::{Gap, Located, inside_root, parts};
 use super::{Fault, Walk, Way};
 use crate::code::Strength;
 use crate::code::python::{Form, Import, ModuleFacts, OnCall};
@@ -195,7 +195,7 @@ impl Walk<'_> {
     fn nowhere(&mut self, way: Way<'_>, import: &Import, parts: &[&str], folder: Option<&TreePath>, gap: &Gap) {
         let version = self.finder.version();
         let own = parts.get(..=gap.at).unwrap_or(parts).join(".");
-        let name = match folder.and_then(|folder| self.inside_root(folder)) {
+        let name = match folder.and_then(|folder| inside_root(&self.finder, folder)) {
             Some(inside) => format!("{}.{own}", inside.lossy().replace('/', ".")),
             None => own,
         };

@@ -6,6 +6,7 @@ mod imports;
 mod installed;
 mod locate;
 mod metadata;
+mod modules;
 mod names;
 mod search_path;
 
@@ -15,11 +16,12 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::files::{Files, MODULES};
+use super::native::Libraries;
 use super::reach::{Next, Reach, TooMany, shown};
 use super::report::{FINDINGS, Fault, Party, Way};
 use super::{Native, PackageRequest, PackageTrace, ProblemKind, entry};
 use crate::code::Strength;
-use crate::code::python::{ModuleFacts, OnCall, Unreadable, analyse};
+use crate::code::python::{ModuleFacts, OnCall, Unreadable};
 use crate::facts::{LoadFault, ModuleImport};
 use crate::runtime::node::TASK_ROOT;
 use crate::runtime::python::{Finder, PythonVersion, distributions, normalised};
@@ -28,6 +30,7 @@ use crate::tree::Tree;
 use crate::value::{Value, Why};
 use imports::Waiting;
 use installed::Installed;
+use modules::{Modules, Text};
 
 /// Looks into a package that runs on Python.
 pub(super) fn trace(
@@ -35,17 +38,30 @@ pub(super) fn trace(
     tree: &Arc<dyn Tree>,
     version: PythonVersion,
     assumed: bool,
+    libraries: &Libraries<'_>,
 ) -> PackageTrace {
     let mut artifact = entry::artifact(request, "python");
     if assumed {
         let why = crate::runtime::python::ASSUMED.to_string();
         artifact.runtime = Value::default(why, artifact.runtime.origin.clone());
     }
-    let mut walk = Walk::new(request, tree, version);
+    let mut finder = Finder::new(Arc::clone(tree), version);
+    let open_path = search_path::of_variable(request, &mut finder);
+    let modules = Modules::new(&**tree, finder.clone(), libraries);
+    let mut walk = Walk::new(request, tree, finder, &modules);
+    walk.open_path = open_path;
+    // Threads of others may have too small a stack for what is parsed.
+    let has_helpers = rayon::current_thread_index().is_some() && rayon::current_num_threads() > 1;
     if walk.begin(&mut artifact) {
-        walk.run();
-        walk.settle();
-        walk.judge_installed();
+        rayon::in_place_scope_fifo(|scope| {
+            if has_helpers {
+                walk.reach.waiting().for_each(|path| modules.explore(path.clone(), scope));
+            }
+            walk.run();
+            walk.settle();
+            walk.judge_installed();
+            modules.finish();
+        });
     }
     let mut trace = entry::of(artifact);
     trace.facts.module_imports = walk.missing;
@@ -64,6 +80,7 @@ struct Walk<'r> {
     tree: &'r Arc<dyn Tree>,
     files: Files<'r>,
     finder: Finder,
+    modules: &'r Modules<'r>,
     installed: Installed,
     /// Dotted name of the handler's module, as the runtime names it.
     handler_module: String,
@@ -72,6 +89,8 @@ struct Walk<'r> {
     reach: Reach,
     /// Every file that was looked at, whether it is reached or only asked for a name.
     read: FxHashMap<TreePath, Option<Module>>,
+    /// Modules of which each module takes all names, with how many roots there were then.
+    stars: FxHashMap<TreePath, (usize, Stars)>,
     /// Imports that led nowhere so far.
     waiting: Vec<Waiting>,
     /// Modules that code puts into `sys.modules` by name.
@@ -95,6 +114,9 @@ struct Walk<'r> {
     native_of: FxHashMap<TreePath, usize>,
 }
 
+/// The modules of which another one takes all names; `None` for one that is not known.
+type Stars = Rc<[Option<TreePath>]>;
+
 /// A module's file as it was read.
 #[derive(Clone)]
 struct Module {
@@ -103,23 +125,23 @@ struct Module {
 }
 
 impl<'r> Walk<'r> {
-    fn new(request: &'r PackageRequest, tree: &'r Arc<dyn Tree>, version: PythonVersion) -> Self {
-        let mut finder = Finder::new(Arc::clone(tree), version);
-        let open_path = search_path::of_variable(request, &mut finder);
-        let installed = Installed::new(distributions(tree, finder.roots(), version));
+    fn new(request: &'r PackageRequest, tree: &'r Arc<dyn Tree>, finder: Finder, modules: &'r Modules<'r>) -> Self {
+        let installed = Installed::new(distributions(tree, finder.roots(), finder.version()));
         Self {
             request,
             tree,
             files: Files::new(request, tree),
             finder,
+            modules,
             installed,
             handler_module: String::new(),
             function: String::new(),
             reach: Reach::new(MODULES),
             read: FxHashMap::default(),
+            stars: FxHashMap::default(),
             waiting: Vec::new(),
             aliases: FxHashSet::default(),
-            open_path,
+            open_path: None,
             package_names: None,
             called: FxHashSet::default(),
             gone: FxHashMap::default(),
@@ -147,10 +169,17 @@ impl<'r> Walk<'r> {
         if let Some(known) = self.read.get(path) {
             return known.clone();
         }
-        let module = self.files.read(path).map(|(bytes, source)| {
-            let facts = analyse(&bytes, &self.finder.version().target()).map(Arc::new);
-            Module { source, facts }
-        });
+        let read = self.modules.get(path);
+        let module = match read.get()? {
+            Ok(Text { bytes, content, facts }) => {
+                let source = self.files.took(path, *bytes, content.clone());
+                Some(Module { source, facts: facts.clone() })
+            }
+            Err(error) => {
+                self.files.failed(path, error);
+                None
+            }
+        };
         self.read.insert(path.clone(), module.clone());
         module
     }

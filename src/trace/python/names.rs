@@ -1,9 +1,11 @@
 //! Names that `from … import` takes, and standard modules that a file of the package takes the place of.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashSet;
 
 use super::locate::{Located, parts};
-use super::{Fault, Walk, Way};
+use super::{Fault, Stars, Walk, Way};
 use crate::code::Strength;
 use crate::code::python::{Form, Import, ModuleFacts};
 use crate::runtime::python::Found;
@@ -52,7 +54,7 @@ impl Walk<'_> {
         if facts.open || facts.getattr || facts.children_open {
             return Offer::Unknown;
         }
-        let mut waiting = self.stars(path, facts);
+        let mut waiting = self.stars(path, facts).to_vec();
         let mut seen = FxHashSet::from_iter([path.clone()]);
         while let Some(target) = waiting.pop() {
             let Some(target) = target else { return Offer::Unknown };
@@ -66,15 +68,21 @@ impl Walk<'_> {
             if facts.open || facts.getattr || facts.children_open {
                 return Offer::Unknown;
             }
-            waiting.extend(self.stars(&target, &facts));
+            waiting.extend(self.stars(&target, &facts).iter().cloned());
         }
         Offer::No
     }
 
-    /// The modules of which a module takes all names; `None` for one that is not known.
-    fn stars(&mut self, path: &TreePath, facts: &ModuleFacts) -> Vec<Option<TreePath>> {
+    /// The modules of which a module takes all names.
+    fn stars(&mut self, path: &TreePath, facts: &ModuleFacts) -> Stars {
+        let roots = self.finder.roots().len();
+        if let Some((_, known)) = self.stars.get(path).filter(|(known, _)| *known == roots) {
+            return Rc::clone(known);
+        }
         let stars = facts.imports.iter().filter(|import| import.star && !import.type_only).take(STARS + 1);
-        stars.map(|import| self.star(path, import)).collect()
+        let stars: Stars = stars.map(|import| self.star(path, import)).collect();
+        self.stars.insert(path.clone(), (roots, Rc::clone(&stars)));
+        stars
     }
 
     fn star(&mut self, path: &TreePath, import: &Import) -> Option<TreePath> {
@@ -182,9 +190,9 @@ impl Walk<'_> {
         let takes_module = |import: &Import| {
             import.level == 1 && import.module.is_empty() && import.names.iter().any(|own| own.name == name)
         };
-        self.stars(path, facts).into_iter().flatten().any(|target| {
+        self.stars(path, facts).iter().flatten().any(|target| {
             let beside = target.parent() == path.parent();
-            beside && self.facts(&target).is_some_and(|facts| facts.imports.iter().any(takes_module))
+            beside && self.facts(target).is_some_and(|facts| facts.imports.iter().any(takes_module))
         })
     }
 

@@ -4,31 +4,32 @@
 use std::cell::RefCell;
 use std::io::{Error, ErrorKind, Read, Seek, SeekFrom};
 
-use flate2::{Crc, Decompress, FlushDecompress, Status};
+use crc32fast::Hasher;
+use flate2::{Decompress, FlushDecompress, Status};
 
 use super::reader::SharedReader;
 
-/// Bytes that are inflated at a time.
+/// Compressed bytes that are read at a time.
 const PIECE: usize = 32 << 10;
+/// Most bytes that memory is taken for on the word of a header.
+const FIRST: usize = 256 << 10;
 
 /// Length of a local header without name and extra field (APPNOTE 6.3.10 §4.3.7).
-const LOCAL_HEADER: u64 = 30;
+const LOCAL_HEADER: usize = 30;
 /// Where in it the lengths of name and extra field stand.
-const LENGTHS_AT: u64 = 26;
+const LENGTHS_AT: usize = 26;
+
+/// Bytes of a local header with its name and extra field that are read at once with the data, mostly.
+const HEAD: u64 = 512;
 
 /// What a thread keeps.
 struct State {
     decompress: Decompress,
     input: Box<[u8]>,
-    output: Box<[u8]>,
 }
 
 thread_local! {
-    static STATE: RefCell<State> = RefCell::new(State {
-        decompress: Decompress::new(false),
-        input: vec![0; PIECE].into(),
-        output: vec![0; PIECE].into(),
-    });
+    static STATE: RefCell<State> = RefCell::new(State { decompress: Decompress::new(false), input: vec![0; PIECE].into() });
 }
 
 /// A member's bytes in the archive.
@@ -45,47 +46,79 @@ pub(super) struct Stored {
 
 /// The first `limit` bytes of a member that Deflate packed; the checksum is asked of a whole member.
 pub(super) fn inflate(reader: &mut SharedReader, stored: &Stored, limit: u64) -> std::io::Result<Vec<u8>> {
-    reader.seek(SeekFrom::Start(stored.header.saturating_add(LENGTHS_AT)))?;
-    let mut lengths = [0; 4];
-    reader.read_exact(&mut lengths)?;
-    let [name, extra] =
-        [[lengths[0], lengths[1]], [lengths[2], lengths[3]]].map(|two| u64::from(u16::from_le_bytes(two)));
-    reader.seek(SeekFrom::Start(stored.header.saturating_add(LOCAL_HEADER + name + extra)))?;
-    STATE.with_borrow_mut(|state| state.inflate(&mut reader.take(stored.compressed), stored, limit))
+    STATE.with_borrow_mut(|state| state.inflate(reader, stored, limit))
+}
+
+/// Bytes that were read and not used yet.
+struct Input {
+    from: usize,
+    to: usize,
+    /// Bytes of the member that are still to be read.
+    left: u64,
 }
 
 impl State {
-    fn inflate(&mut self, reader: &mut impl Read, stored: &Stored, limit: u64) -> std::io::Result<Vec<u8>> {
-        self.decompress.reset(false);
-        // Its size is a claim: memory is taken as bytes really come.
-        let (mut bytes, mut sum) = (Vec::new(), Crc::new());
-        let (mut from, mut to) = (0, 0);
-        loop {
-            if from == to {
-                (from, to) = (0, reader.read(&mut self.input)?);
+    /// Reads the local header, and as much of the data as comes with it.
+    fn begin(&mut self, reader: &mut SharedReader, stored: &Stored) -> std::io::Result<Input> {
+        reader.seek(SeekFrom::Start(stored.header))?;
+        let wanted = usize::try_from(HEAD.saturating_add(stored.compressed)).unwrap_or(PIECE).min(PIECE);
+        let mut to = 0;
+        while to < wanted {
+            match reader.read(&mut self.input[to..wanted])? {
+                0 => break,
+                count => to += count,
             }
-            let (before_in, before_out) = (self.decompress.total_in(), self.decompress.total_out());
+        }
+        let cut = || Error::new(ErrorKind::UnexpectedEof, "failed to fill whole buffer");
+        let lengths = self.input[..to].get(LENGTHS_AT..LOCAL_HEADER).ok_or_else(cut)?;
+        let length = |at: usize| u64::from(u16::from_le_bytes([lengths[at], lengths[at + 1]]));
+        let head = LOCAL_HEADER as u64 + length(0) + length(2);
+        let from = usize::try_from(head).unwrap_or(usize::MAX).min(to);
+        if from == to {
+            reader.seek(SeekFrom::Start(stored.header.saturating_add(head)))?;
+            return Ok(Input { from, to, left: stored.compressed });
+        }
+        let here = ((to - from) as u64).min(stored.compressed);
+        Ok(Input { from, to: from + here as usize, left: stored.compressed - here })
+    }
+
+    fn inflate(&mut self, reader: &mut SharedReader, stored: &Stored, limit: u64) -> std::io::Result<Vec<u8>> {
+        let mut input = self.begin(reader, stored)?;
+        self.decompress.reset(false);
+        // One byte more than claimed, so that a size too small shows.
+        let most = usize::try_from(stored.size.min(limit)).unwrap_or(usize::MAX).saturating_add(1);
+        let (mut bytes, mut sum) = (Vec::new(), Hasher::new());
+        loop {
+            if input.from == input.to {
+                let wanted = usize::try_from(input.left).unwrap_or(PIECE).min(PIECE);
+                let count = reader.read(&mut self.input[..wanted])?;
+                (input.from, input.to, input.left) = (0, count, input.left - count as u64);
+            }
+            if bytes.len() == bytes.capacity() {
+                // Its size is a claim: memory is taken as bytes really come.
+                bytes.reserve_exact((most - bytes.len()).min(bytes.len().max(FIRST)));
+            }
+            let before = bytes.len();
+            let before_in = self.decompress.total_in();
             let status = self
                 .decompress
-                .decompress(&self.input[from..to], &mut self.output, FlushDecompress::None)
+                .decompress_vec(&self.input[input.from..input.to], &mut bytes, FlushDecompress::None)
                 .map_err(|error| Error::new(ErrorKind::InvalidData, error))?;
             let taken = (self.decompress.total_in() - before_in) as usize;
-            let given = (self.decompress.total_out() - before_out) as usize;
-            from += taken;
-            sum.update(&self.output[..given]);
-            bytes.extend_from_slice(&self.output[..given]);
+            input.from += taken;
+            sum.update(&bytes[before..]);
             let is_end = status == Status::StreamEnd;
             if bytes.len() as u64 > stored.size {
                 return Err(Error::new(ErrorKind::InvalidData, "more bytes than its header says"));
             }
-            if is_end && sum.sum() != stored.crc {
+            if is_end && sum.clone().finalize() != stored.crc {
                 return Err(Error::new(ErrorKind::InvalidData, "invalid checksum"));
             }
             if is_end || bytes.len() as u64 >= limit {
                 bytes.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
                 return Ok(bytes);
             }
-            if taken == 0 && given == 0 && (from < to || to == 0) {
+            if taken == 0 && bytes.len() == before && (input.from < input.to || input.to == 0) {
                 return Err(ErrorKind::UnexpectedEof.into());
             }
         }
