@@ -205,7 +205,7 @@ impl Judging<'_> {
         if library.machine != self.machine || is_musl {
             return Vec::new();
         }
-        let (faults, more) = self.surroundings(library);
+        let (faults, more) = self.surroundings(&library);
         let native = Native { path, strength: Strength::Hard, chain: String::new() };
         for fault in faults {
             trace.facts.load_faults.push(self.fact(&native, fault));
