@@ -48,6 +48,8 @@ def report(binary, folder, row, as_of):
 
 def judge(row, findings):
     """Whether the verdict is right; None when the row asks for nothing that can be right or wrong."""
+    # What depends on the day is no part of a label, unless the label asks for it.
+    findings = [(severity, rule) for severity, rule in findings if not rule.startswith("lambda/runtime-") or rule in wanted(row)]
     errors = {rule for severity, rule in findings if severity == "error"}
     if row["status"] == "good":
         return not any(severity in ("error", "warning") for severity, _ in findings)

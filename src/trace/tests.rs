@@ -353,3 +353,25 @@ fn threads_that_read_ahead_change_nothing() {
         }
     }
 }
+
+#[test]
+fn a_name_that_a_library_never_writes_is_surely_not_in_it() {
+    let doubts = |other: &str| {
+        let files = [
+            ("app.py", "from client.stream import open_stream\ndef handler(event, context): pass"),
+            ("client/__init__.py", other),
+            ("client/stream.py", "def stream(url): pass"),
+            ("client-2.0.dist-info/METADATA", "Name: client\nVersion: 2.0\n"),
+            ("client-2.0.dist-info/RECORD", "client/__init__.py,,\nclient/stream.py,,\n"),
+        ];
+        let request = PackageRequest {
+            handler: Some("app.handler".into()),
+            runtime: Some("python3.12".into()),
+            ..request(&files)
+        };
+        let faults = trace(&request).facts.load_faults;
+        faults.iter().map(|fault| (fault.kind, fault.guess.is_some())).collect::<Vec<_>>()
+    };
+    assert_eq!(doubts(""), [("name-not-in-module", false)]);
+    assert_eq!(doubts("from . import stream\nstream.open_stream = stream.stream"), [("name-not-in-module", true)]);
+}

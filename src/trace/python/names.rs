@@ -11,6 +11,7 @@ use crate::code::python::{Form, Import, ModuleFacts};
 use crate::runtime::python::Found;
 use crate::source::TreePath;
 use crate::trace::reach::shown;
+use crate::tree::EntryKind;
 use crate::value::Why;
 
 /// Most modules that `from … import *` is followed to.
@@ -26,6 +27,9 @@ pub(super) enum Offer {
     /// It does not.
     No,
 }
+
+/// Most bytes of a package that are searched for a name.
+const SEARCHED: u64 = 32 << 20;
 
 /// Names that every module has.
 const ALWAYS: [&str; 9] = [
@@ -175,10 +179,44 @@ impl Walk<'_> {
         if !sure && path.and_then(|path| self.facts(path)).is_some_and(|facts| facts.names_for_types(&name.name)) {
             return;
         }
+        let sure = sure || path.is_some_and(|path| !self.is_written_about(path, &name.name));
         let shadows = import.level == 0 && self.finder.version().is_stdlib(&import.module);
         let kind = if shadows { "stdlib-shadowed" } else { "name-not-in-module" };
         let guess = (!sure && !shadows).then(|| Why::new("the module binds its names in no other way"));
         self.fault(way, Fault::new(kind, name.span, error).name(&name.name).module(&module).guess(guess));
+    }
+
+    /// Some file beside a module, anywhere in its top-level package, has this word, or cannot be searched: it may put
+    /// the name there while it is loaded.
+    fn is_written_about(&self, path: &TreePath, word: &str) -> bool {
+        let roots = self.finder.roots();
+        let Some(root) = roots.iter().filter(|root| path.is_under(root)).max_by_key(|root| root.names().count()) else {
+            return true;
+        };
+        let Some(top) = path.relative_to(root).and_then(|inside| inside.names().next().map(|name| root.child(name)))
+        else {
+            return true;
+        };
+        let mut folders = vec![top];
+        let mut left = SEARCHED;
+        while let Some(folder) = folders.pop() {
+            for name in self.tree.names(&folder) {
+                let path = folder.child(&name);
+                let is_folder = self.tree.stat(&path).is_some_and(|stat| stat.kind == EntryKind::Folder);
+                if is_folder {
+                    folders.push(path);
+                } else if name.ends_with(b".py") {
+                    let Ok(text) = self.tree.read(&path, left) else { return true };
+                    left -= text.len() as u64;
+                    if memchr::memmem::find(&text, word.as_bytes()).is_some() {
+                        return true;
+                    }
+                } else if name.ends_with(b".so") {
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     /// A package gets a name by `from … import *` alone, out of a module that has it by `from . import name`: it is the
