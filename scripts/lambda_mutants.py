@@ -57,7 +57,7 @@ class Python:
     @staticmethod
     def distributions(archive):
         """(name, files of its modules, files of its metadata) of each installed distribution."""
-        names = set(archive.namelist())
+        names = {name for name in archive.namelist() if not name.endswith("/")}
         for record in sorted(name for name in names if name.endswith(".dist-info/RECORD")):
             info = record.removesuffix("RECORD")
             rows = csv.reader(archive.read(record).decode("utf-8", "replace").splitlines())
