@@ -93,6 +93,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("process::Command", &["src/tree"]),
     ("granit_parser", &["src/syntax"]),
     ("jiter", &["src/syntax"]),
+    ("hcl_edit", &["src/syntax/hcl"]),
     ("serde_json_path", &["src/syntax/query"]),
     ("toml::", &["src/syntax", "src/config"]),
     ("zip::", &["src/tree"]),

@@ -1,8 +1,8 @@
 //! The applied tree: what a platform will see, with values that may be undecided.
 
-use crate::source::Origin;
+use crate::source::{Hop, Origin};
 use crate::syntax::{Kind, Node, Style};
-use crate::value::{Content, Entry, Many, Value, Why};
+use crate::value::{Content, Entry, Many, Part, Value, Why};
 
 /// A node of an applied document.
 #[derive(Clone, Debug, PartialEq)]
@@ -195,4 +195,48 @@ impl Applied {
             _ => Many::closed(self.items().iter().map(Applied::text).collect()),
         }
     }
+    /// The same node, every place in it saying by which step it came here.
+    pub fn through(&self, hop: &Hop) -> Self {
+        let via = |origin: &Origin| origin.clone().via(hop.kind, &hop.source, hop.span);
+        let kind = match &self.kind {
+            AppliedKind::Scalar(value, style) => AppliedKind::Scalar(value_through(value, hop), *style),
+            AppliedKind::Sequence(items) => AppliedKind::Sequence(items.iter().map(|item| item.through(hop)).collect()),
+            AppliedKind::Mapping(entries) => AppliedKind::Mapping(
+                entries
+                    .iter()
+                    .map(|entry| AppliedEntry {
+                        name: entry.name.clone(),
+                        name_origin: via(&entry.name_origin),
+                        value: entry.value.through(hop),
+                    })
+                    .collect(),
+            ),
+            other => other.clone(),
+        };
+        Self { origin: via(&self.origin), kind }
+    }
+}
+
+fn value_through(value: &Value<String>, hop: &Hop) -> Value<String> {
+    let via = |origin: &Origin| origin.clone().via(hop.kind, &hop.source, hop.span);
+    let content = match &value.content {
+        Content::OneOf(branches) => {
+            let of = |(condition, value): &(_, Value<String>)| (Clone::clone(condition), value_through(value, hop));
+            Content::OneOf(branches.iter().map(of).collect())
+        }
+        Content::Concat(parts) => {
+            let part = |part: &Part| match part {
+                Part::Hole { name, attribute, why, origin } => Part::Hole {
+                    name: name.clone(),
+                    attribute: attribute.clone(),
+                    why: why.clone(),
+                    origin: via(origin),
+                },
+                known => known.clone(),
+            };
+            Content::Concat(parts.iter().map(part).collect())
+        }
+        other => other.clone(),
+    };
+    Value { content, origin: via(&value.origin), raw: value.raw.clone() }
 }

@@ -7,6 +7,7 @@ pub mod cloudformation;
 pub mod compose;
 pub mod kubernetes;
 pub mod npm;
+pub mod serverless;
 pub mod settings;
 
 use std::collections::BTreeMap;
@@ -100,6 +101,7 @@ pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
         "compose" => compose::expand(set, inputs),
         "k8s" => kubernetes::expand(set, inputs),
         "sam" | "cfn" => cloudformation::expand(set, inputs),
+        "serverless" => serverless::expand(set, inputs),
         "npm" => npm::expand(set, inputs),
         "settings" => settings::expand(set, inputs),
         _ => Expansion::default(),

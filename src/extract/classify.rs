@@ -16,6 +16,12 @@ pub enum FileKind {
     Dotenv,
     /// A plain configuration file.
     Settings,
+    /// A service of the Serverless Framework on AWS.
+    Serverless,
+    /// The manifest of a CDK cloud assembly: what `cdk synth` makes.
+    CdkAssembly,
+    /// Terraform configuration in which functions are, or that calls modules of the repository.
+    Terraform,
     /// Values for the parameters of templates: `samconfig.toml`, parameter files.
     Parameters,
     /// `package.json`.
@@ -39,10 +45,22 @@ impl FileKind {
             Self::Settings => "settings",
             Self::PackageJson => "package-json",
             Self::Dockerfile => "dockerfile",
+            Self::Serverless | Self::CdkAssembly | Self::Terraform => "other",
             Self::Parameters | Self::Skipped(_) | Self::Other => "other",
         }
     }
 }
+
+/// Why the settings of a CDK app are not judged: what it deploys stands in its cloud assembly.
+pub const CDK_APP: &str = "cdk app";
+
+/// Why Terraform configuration without functions is not judged.
+const TERRAFORM: &str = "terraform";
+
+/// Names of files that hold a service of the Serverless Framework (its documentation, 2026-07).
+const SERVERLESS_NAMES: &[&str] = &["serverless.yml", "serverless.yaml", "serverless.json"];
+/// Names of files whose code makes one.
+const SERVERLESS_CODE: &[&str] = &["serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs"];
 
 /// Technologies that are recognised by name and read by a later version.
 const UNREAD_NAMES: &[(&str, &str)] = &[
@@ -50,9 +68,7 @@ const UNREAD_NAMES: &[(&str, &str)] = &[
     ("kustomization.yaml", "kustomization"),
     ("kustomization.yml", "kustomization"),
     ("Kustomization", "kustomization"),
-    ("serverless.yml", "serverless.yml"),
-    ("serverless.yaml", "serverless.yml"),
-    ("cdk.json", "cdk app"),
+    ("cdk.json", CDK_APP),
     ("skaffold.yaml", "skaffold"),
     ("helmfile.yaml", "helmfile"),
 ];
@@ -68,8 +84,11 @@ pub fn by_name(path: &TreePath) -> Option<FileKind> {
     if let Some((_, reason)) = UNREAD_NAMES.iter().find(|(known, _)| **known == *name) {
         return Some(FileKind::Skipped(reason));
     }
+    if SERVERLESS_NAMES.contains(&&*name) {
+        return Some(FileKind::Serverless);
+    }
     if lower.ends_with(".tf") || lower.ends_with(".tf.json") || lower.ends_with(".tfvars") {
-        return Some(FileKind::Skipped("terraform"));
+        return Some(FileKind::Skipped(TERRAFORM));
     }
     if lower == "package.json" {
         return Some(FileKind::PackageJson);
@@ -150,6 +169,7 @@ pub fn format(path: &TreePath, named: Option<FileKind>) -> Format {
         return Format::Yaml;
     }
     match path.extension().as_deref() {
+        Some("tf") => Format::Hcl,
         Some("yml" | "yaml") => Format::Yaml,
         Some("json" | "template") => Format::Json,
         Some("toml") => Format::Toml,
@@ -177,6 +197,13 @@ pub fn worth_parsing(path: &TreePath, named: Option<FileKind>, bytes: &[u8]) -> 
     if named == Some(FileKind::Skipped("kustomization")) {
         return true;
     }
+    if named == Some(FileKind::Skipped(TERRAFORM)) {
+        return concerns_functions(path, bytes);
+    }
+    // It may say where the cloud assembly lies.
+    if named == Some(FileKind::Skipped(CDK_APP)) {
+        return memchr::memmem::find(bytes, b"\"output\"").is_some();
+    }
     if matches!(named, Some(FileKind::Skipped(_))) {
         return false;
     }
@@ -195,13 +222,42 @@ pub fn worth_parsing(path: &TreePath, named: Option<FileKind>, bytes: &[u8]) -> 
                 || (has("\"Resources\"") && has("AWS::"))
                 || (is_template(path) && has("\nResources:") && has("AWS::"))
                 || (has("\"apiVersion\"") && has("\"kind\""))
+                || (*name == *CDK_MANIFEST && has(CDK_STACK))
                 || has("\"ParameterKey\"")
                 || (name.contains("param") && has("\"Parameters\""))
         }
         Format::Toml => is_settings_path(path) || &*name == "samconfig.toml",
         Format::Dotenv | Format::Dockerfile => true,
-        Format::Text => false,
+        Format::Hcl | Format::Text => false,
     }
+}
+
+/// The manifest of a cloud assembly, and what it calls a stack (cloud assembly schema 48, 2026-07).
+pub const CDK_MANIFEST: &str = "manifest.json";
+const CDK_STACK: &str = "aws:cloudformation:stack";
+
+/// What stands in Terraform configuration that makes functions, their layers or their packages, and in
+/// a call of a module that does.
+const TERRAFORM_NEEDLES: &[&str] = &["aws_lambda_function", "aws_lambda_layer_version", "archive_file", "/lambda/aws"];
+
+/// Most Terraform configuration is about other things. A call of a module of the repository is read,
+/// because it may give a function's module its values.
+fn concerns_functions(path: &TreePath, bytes: &[u8]) -> bool {
+    if path.extension().as_deref() == Some("tfvars") {
+        return false;
+    }
+    let has = |needle: &str| memchr::memmem::find(bytes, needle.as_bytes()).is_some();
+    TERRAFORM_NEEDLES.iter().any(|needle| has(needle))
+        || (has("terraform-aws-lambda") && has("source"))
+        || (has("module") && has("source") && (has("\"./") || has("\"../")))
+}
+
+/// What a file is by what its first look shows, where its name promises nothing: code that makes a
+/// service of the Serverless Framework.
+pub fn by_bytes(path: &TreePath, bytes: &[u8]) -> Option<FileKind> {
+    let has = |needle: &str| memchr::memmem::find(bytes, needle.as_bytes()).is_some();
+    let is_service = SERVERLESS_CODE.contains(&&*path.file_name()) && has("provider") && has("functions");
+    is_service.then_some(FileKind::Skipped("serverless service written as code"))
 }
 
 /// True for plain configuration files: their path names an environment. Files that show how others
@@ -220,7 +276,11 @@ pub fn classify(path: &TreePath, named: Option<FileKind>, parsed: &Parsed) -> Fi
         if kind == FileKind::Compose && !roots.is_empty() && !roots.iter().any(is_compose) {
             return content_kind(path, &roots);
         }
-        return kind;
+        return match kind {
+            FileKind::Serverless => roots.first().map_or(kind, of_service),
+            FileKind::Skipped(TERRAFORM) if !roots.is_empty() => FileKind::Terraform,
+            _ => kind,
+        };
     }
     content_kind(path, &roots)
 }
@@ -229,6 +289,9 @@ fn content_kind(path: &TreePath, roots: &[Node<'_>]) -> FileKind {
     // Workflows and settings of GitHub; some keep manifests beside them.
     if path.names().any(|name| name == b".github") {
         return if roots.iter().any(is_kubernetes) { FileKind::Kubernetes } else { FileKind::Other };
+    }
+    if *path.file_name() == *CDK_MANIFEST && roots.iter().any(|root| root.get("artifacts").is_some()) {
+        return FileKind::CdkAssembly;
     }
     if roots.iter().any(is_cloudformation) {
         return FileKind::CloudFormation;
@@ -249,6 +312,16 @@ fn content_kind(path: &TreePath, roots: &[Node<'_>]) -> FileKind {
         return FileKind::Parameters;
     }
     FileKind::Other
+}
+
+/// A service runs on the provider that it names.
+fn of_service(root: &Node<'_>) -> FileKind {
+    let Some(provider) = root.get("provider") else { return FileKind::Skipped("serverless component") };
+    let name = provider.get("name").unwrap_or(provider);
+    match name.text() {
+        Some(name) if name != "aws" && !name.contains("${") => FileKind::Skipped("serverless.yml of another provider"),
+        _ => FileKind::Serverless,
+    }
 }
 
 /// The two forms of a parameter file (AWS CLI `--parameters file://`, CodePipeline's template configuration).

@@ -5,7 +5,7 @@ mod select;
 
 use std::sync::Arc;
 
-pub use classify::{FileKind, by_name, classify};
+pub use classify::{CDK_APP, CDK_MANIFEST, FileKind, by_name, classify};
 pub use select::{Selected, Selection};
 
 use crate::source::{ContentId, Source, Span, TreePath};
@@ -83,7 +83,7 @@ pub fn may_be_deployed(path: &TreePath) -> bool {
 /// Extracts one file; `None` when nothing in it concerns anyone, which is so for most files.
 pub fn extract(path: &TreePath, bytes: &[u8], wanted: &Wanted) -> Option<Extract> {
     let hits = wanted.needles.search(bytes);
-    let named = by_name(path);
+    let named = by_name(path).or_else(|| classify::by_bytes(path, bytes));
     // A file that only a rule asks for is read for that rule: it becomes part of no release set.
     let is_own = classify::worth_parsing(path, named, bytes);
     let is_structured = is_own || select::is_asked_for(path, &wanted.selections);
@@ -131,6 +131,11 @@ fn structured(mut out: Extract, bytes: &[u8], named: Option<FileKind>, is_own: b
     let read = if wanted.selections.is_empty() { syntax::read_without_schemas } else { syntax::read };
     let parsed = read(format, &source, &text);
     out.format = Some(format);
+    // What another tool fills in first is no HCL yet.
+    if format == Format::Hcl && !parsed.problems.is_empty() && syntax::template::has_opening(&text) {
+        out.kind = FileKind::Skipped("template of another tool");
+        return out;
+    }
     out.kind = if is_own { classify(path, named, &parsed) } else { named.unwrap_or(FileKind::Other) };
     // Only texts with names in them (`Fn::Sub`, `!Sub`) are looked into.
     if out.kind == FileKind::CloudFormation && memchr_find(bytes, b"Sub").is_some() {

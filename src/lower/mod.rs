@@ -4,8 +4,10 @@ pub mod cloudformation;
 pub mod compose;
 mod image;
 pub mod kubernetes;
+mod lambda;
 pub mod npm;
 mod quantity;
+pub mod serverless;
 pub mod settings;
 
 use crate::expand::AppliedDocument;
@@ -17,6 +19,7 @@ pub fn lower(id: SetId, set: &ReleaseSet, documents: &[AppliedDocument]) -> Fact
         "compose" => compose::lower(id, set, documents),
         "k8s" => kubernetes::lower(id, set, documents),
         "sam" | "cfn" => cloudformation::lower(id, set, documents),
+        "serverless" => serverless::lower(id, set, documents),
         "npm" => npm::lower(id, set, documents),
         "settings" => settings::lower(id, set, documents),
         _ => Facts::default(),

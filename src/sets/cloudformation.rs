@@ -42,7 +42,7 @@ impl<'a> Around<'a> {
         let mut parameter_files: BTreeMap<TreePath, Vec<_>> = BTreeMap::new();
         let mut services = BTreeSet::new();
         for (path, extract) in planning.extracts {
-            if extract.kind == FileKind::Skipped("serverless.yml") {
+            if is_service(path) {
                 services.insert(path.parent());
             }
             let is_json = path.as_bytes().to_ascii_lowercase().ends_with(b".json");
@@ -54,6 +54,11 @@ impl<'a> Around<'a> {
         }
         Self { parameter_files, services }
     }
+}
+
+/// A service of the Serverless Framework, whatever notation it is written in.
+fn is_service(path: &TreePath) -> bool {
+    path.file_name().strip_prefix("serverless.").is_some_and(|ending| ["yml", "yaml", "json", "ts", "js"].contains(&ending))
 }
 
 /// A file of parameter values with the label by which its set is told from the others.

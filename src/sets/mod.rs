@@ -4,6 +4,7 @@ pub mod cloudformation;
 pub mod compose;
 pub mod kubernetes;
 pub mod npm;
+pub mod serverless;
 pub mod settings;
 
 use std::collections::BTreeMap;
@@ -29,7 +30,9 @@ pub struct Planning<'a> {
 pub fn plan(planning: &Planning<'_>) -> Vec<ReleaseSet> {
     let ((compose, kubernetes), (cloudformation, single)) = rayon::join(
         || rayon::join(|| compose::plan(planning), || kubernetes::plan(planning)),
-        || rayon::join(|| cloudformation::plan(planning), || [npm::plan(planning), settings::plan(planning)].concat()),
+        || rayon::join(|| cloudformation::plan(planning), || {
+            [npm::plan(planning), settings::plan(planning), serverless::plan(planning)].concat()
+        }),
     );
     let mut sets = [compose, kubernetes, cloudformation, single].concat();
     sets.sort_by_cached_key(|set| (set.path(), set.files.clone()));

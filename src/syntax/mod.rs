@@ -6,6 +6,7 @@
 
 pub mod dockerfile;
 pub mod dotenv;
+pub mod hcl;
 pub mod json;
 pub mod query;
 pub mod template;
@@ -62,6 +63,8 @@ pub enum Format {
     Json,
     /// TOML.
     Toml,
+    /// HCL, Terraform's notation.
+    Hcl,
     /// `KEY=value` lines.
     Dotenv,
     /// Instructions of a Dockerfile.
@@ -77,6 +80,7 @@ impl Format {
             Self::Yaml => "YAML",
             Self::Json => "JSON",
             Self::Toml => "TOML",
+            Self::Hcl => "HCL",
             Self::Dotenv => ".env",
             Self::Dockerfile => "Dockerfile",
             Self::Text => "text",
@@ -99,6 +103,7 @@ pub fn read(format: Format, source: &Source, text: &str) -> Parsed {
         Format::Yaml => yaml::read(source, text),
         Format::Json => json::read(source, text),
         Format::Toml => toml::read(source, text),
+        Format::Hcl => hcl::read(source, text),
         Format::Dotenv => dotenv::read(source, text),
         Format::Dockerfile => {
             let dockerfile::Dockerfile { comments, problems, .. } = dockerfile::read(text);
@@ -118,6 +123,8 @@ pub const JSON_DEPTH: usize = 256;
 pub const DOCUMENTS: usize = 20_000;
 /// Largest TOML file that is read, in bytes: its parser keeps some fifty bytes for each token.
 pub const TOML_BYTES: usize = 4 << 20;
+/// Largest HCL file that is read, in bytes: its parser copies every text and keeps what stands between.
+pub const HCL_BYTES: usize = 4 << 20;
 /// Largest Dockerfile that is read, in bytes.
 pub const DOCKERFILE_BYTES: usize = 2 << 20;
 /// Most comments that are kept of one file.

@@ -117,6 +117,11 @@ fn is_marked(text: &str) -> bool {
     memchr::memchr_iter(b'{', bytes).any(opens) || has(text, "<%") || has(text, ENCRYPTED)
 }
 
+/// True when something opens as template languages do whose marks no HCL has.
+pub fn has_opening(text: &str) -> bool {
+    ["{{", "{%", "<%"].iter().any(|opening| has(text, opening))
+}
+
 fn has(text: &str, part: &str) -> bool {
     contains(text.as_bytes(), part)
 }

@@ -4,8 +4,7 @@
 
 use crate::expand::applied::AppliedEntry;
 use crate::expand::{Applied, AppliedKind};
-use crate::source::{Hop, HopKind, Origin};
-use crate::value::{Content, Part, Value};
+use crate::source::{Hop, HopKind};
 
 /// Puts the globals of a resource's type into its properties.
 pub fn merge_into(resource: &mut Applied, globals: &Applied) {
@@ -21,7 +20,7 @@ pub fn merge_into(resource: &mut Applied, globals: &Applied) {
         None => Vec::new(),
     };
     let site = Hop { kind: HopKind::Globals, source: resource.origin.source.clone(), span: resource.origin.span };
-    let mut global = through(section, &site);
+    let mut global = section.through(&site);
     if let AppliedKind::Mapping(entries) = &mut global.kind {
         entries.retain(|entry| !ignored.contains(&entry.name));
     }
@@ -58,49 +57,4 @@ fn merged(global: &Applied, local: &Applied) -> Applied {
         _ => return local.clone(),
     };
     Applied { origin: local.origin.clone(), kind }
-}
-
-/// The same node, every place in it saying by which step it came here.
-pub fn through(node: &Applied, hop: &Hop) -> Applied {
-    let via = |origin: &Origin| origin.clone().via(hop.kind, &hop.source, hop.span);
-    let kind = match &node.kind {
-        AppliedKind::Scalar(value, style) => AppliedKind::Scalar(value_through(value, hop), *style),
-        AppliedKind::Sequence(items) => AppliedKind::Sequence(items.iter().map(|item| through(item, hop)).collect()),
-        AppliedKind::Mapping(entries) => AppliedKind::Mapping(
-            entries
-                .iter()
-                .map(|entry| AppliedEntry {
-                    name: entry.name.clone(),
-                    name_origin: via(&entry.name_origin),
-                    value: through(&entry.value, hop),
-                })
-                .collect(),
-        ),
-        other => other.clone(),
-    };
-    Applied { origin: via(&node.origin), kind }
-}
-
-fn value_through(value: &Value<String>, hop: &Hop) -> Value<String> {
-    let via = |origin: &Origin| origin.clone().via(hop.kind, &hop.source, hop.span);
-    let content = match &value.content {
-        Content::OneOf(branches) => {
-            let of = |(condition, value): &(_, Value<String>)| (Clone::clone(condition), value_through(value, hop));
-            Content::OneOf(branches.iter().map(of).collect())
-        }
-        Content::Concat(parts) => {
-            let part = |part: &Part| match part {
-                Part::Hole { name, attribute, why, origin } => Part::Hole {
-                    name: name.clone(),
-                    attribute: attribute.clone(),
-                    why: why.clone(),
-                    origin: via(origin),
-                },
-                known => known.clone(),
-            };
-            Content::Concat(parts.iter().map(part).collect())
-        }
-        other => other.clone(),
-    };
-    Value { content, origin: via(&value.origin), raw: value.raw.clone() }
 }

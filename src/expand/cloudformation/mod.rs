@@ -141,7 +141,7 @@ fn definition(evaluator: &Evaluator<'_>, resource: &mut Applied) {
     let Some(parsed) = file.known().and_then(|written| evaluator.local_file(written)) else { return };
     let Some(document) = parsed.documents.first() else { return };
     let hop = Hop { kind: HopKind::Include, source: file.origin.source.clone(), span: file.origin.span };
-    let body = globals::through(&Applied::of(&document.root()), &hop);
+    let body = Applied::of(&document.root()).through(&hop);
     let AppliedKind::Mapping(entries) = &mut resource.kind else { return };
     if let Some(properties) = entries.iter_mut().find(|entry| entry.name == "Properties") {
         push(&mut properties.value, inline_key, body);

@@ -2,8 +2,11 @@
 
 use super::stack::{Resource, Stack};
 use super::targets::render;
-use crate::expand::{Applied, AppliedKind};
-use crate::facts::{EnvironmentVariable, Facts, Function, Id, Lookup, PathUse};
+use crate::expand::Applied;
+use crate::facts::{Facts, Function, Id, PathUse};
+use crate::lower::lambda::{
+    self, DEFAULT_MEMORY, DEFAULT_STORAGE, DEFAULT_TIMEOUT, architecture, elsewhere, number, or_default,
+};
 use crate::value::{Answer, Content, Entry, Many, Value, Why};
 
 /// Types of functions.
@@ -11,15 +14,6 @@ pub const FUNCTIONS: &[&str] = &["AWS::Serverless::Function", "AWS::Lambda::Func
 /// Types of layers, with the property that says where their content is.
 const LAYERS: &[(&str, &str)] =
     &[("AWS::Serverless::LayerVersion", "ContentUri"), ("AWS::Lambda::LayerVersion", "Content")];
-
-/// Architecture when none is written (AWS Lambda, `Architectures`, 2026-08).
-const DEFAULT_ARCHITECTURE: &str = "x86_64";
-/// Seconds after which a function is stopped when nothing is written (AWS Lambda, `Timeout`, 2026-08).
-const DEFAULT_TIMEOUT: i64 = 3;
-/// MiB when nothing is written (AWS Lambda, `MemorySize`, 2026-08).
-const DEFAULT_MEMORY: i64 = 128;
-/// MiB of `/tmp` when nothing is written (AWS Lambda, `EphemeralStorage`, 2026-08).
-const DEFAULT_STORAGE: i64 = 512;
 
 /// Lowers all functions with their environment variables, and notes their names in the stack.
 pub fn lower<'a>(stack: &mut Stack<'a>, facts: &mut Facts) {
@@ -29,24 +23,11 @@ pub fn lower<'a>(stack: &mut Stack<'a>, facts: &mut Facts) {
         let id = Id::new(facts.functions.len());
         stack.functions.insert(resource.id, id);
         note_names(stack, &function.name, id);
-        for entry in &function.environment.items {
-            let given = match &entry.value.content {
-                Content::Unknown(why) if matches!(&*why.0, "dynamic reference" | "value from the parameter store") => {
-                    "reference"
-                }
-                _ => "literal",
-            };
-            facts.environment_variables.push(EnvironmentVariable {
-                place: stack.place(["Function", resource.id, "Environment", &entry.name], &entry.name_origin),
-                technology: stack.technology,
-                container: None,
-                function: Some(id),
-                name: entry.name.clone(),
-                value: entry.value.clone(),
-                given,
-            });
-        }
-        facts.functions.push(function);
+        let id_of_resource = resource.id;
+        let place = |entry: &Entry| {
+            stack.place(["Function", id_of_resource, "Environment", &entry.name], &entry.name_origin)
+        };
+        lambda::add(facts, function, place);
     }
 }
 
@@ -74,7 +55,7 @@ fn function(stack: &Stack<'_>, resource: &Resource<'_>) -> Function {
         name: resource.text("FunctionName"),
         handler: resource.text("Handler"),
         runtime: resource.text("Runtime"),
-        architecture: architecture(resource),
+        architecture: architecture(resource.get("Architectures"), resource.name_origin),
         package_type: or_default(resource.text("PackageType"), "Zip".to_owned()),
         code: code(stack, resource),
         built: Answer::from(build.is_some()),
@@ -91,10 +72,6 @@ fn function(stack: &Stack<'_>, resource: &Resource<'_>) -> Function {
         tags: tags(resource),
         artifact: None,
     }
-}
-
-fn number(value: Value<String>) -> Value<i64> {
-    value.convert("not a number", &|text| text.trim().parse().ok())
 }
 
 /// SAM writes tags as a map, CloudFormation as a list of `Key` and `Value`.
@@ -118,27 +95,8 @@ fn tags(resource: &Resource<'_>) -> Many<Entry> {
     out
 }
 
-fn or_default<T>(value: Value<T>, default: T) -> Value<T> {
-    if value.is_absent() { Value::default(default, value.origin) } else { value }
-}
-
-fn architecture(resource: &Resource<'_>) -> Value<String> {
-    let default = || Value::default(DEFAULT_ARCHITECTURE.to_owned(), resource.name_origin.clone());
-    match resource.get("Architectures").map(|node| (&node.kind, node)) {
-        None => default(),
-        Some((AppliedKind::Sequence(items), _)) => items.first().map_or_else(default, Applied::text),
-        Some((_, node)) => or_default(node.text(), DEFAULT_ARCHITECTURE.to_owned()),
-    }
-}
-
 /// Where the code is: a path of the repository, or why there is none to look at.
 fn code(stack: &Stack<'_>, resource: &Resource<'_>) -> PathUse {
-    let elsewhere = |written: Value<String>, why| PathUse {
-        written,
-        resolved: None,
-        from_above: Vec::new(),
-        found: Lookup::NotJudged(Why::new(why)),
-    };
     let is_serverless = resource.kind.starts_with("AWS::Serverless::");
     let absent = || Value::absent(resource.name_origin.clone());
     let key = if is_serverless { "CodeUri" } else { "Code" };
@@ -171,21 +129,7 @@ fn local_path(stack: &Stack<'_>, node: Option<&Applied>) -> Option<PathUse> {
     if node.is_mapping() {
         return None;
     }
-    let written = node.text();
-    match written.get() {
-        Some(text) if text.contains("://") => Some(PathUse {
-            written,
-            resolved: None,
-            from_above: Vec::new(),
-            found: Lookup::NotJudged(Why::new("code in a bucket")),
-        }),
-        // Some tool puts the path in before the template is deployed.
-        Some(text) if ["${", "{{", "<%", "@@"].iter().any(|mark| text.contains(mark)) => {
-            let why = Why::new("placeholder that is not put in");
-            Some(PathUse { written, resolved: None, from_above: Vec::new(), found: Lookup::NotJudged(why) })
-        }
-        _ => Some(PathUse::new(written, &stack.folder)),
-    }
+    Some(lambda::local_path(node.text(), &stack.folder))
 }
 
 /// Layers as the function will get them. A layer of the same template whose content lies in the
