@@ -3,12 +3,14 @@
 //! One room per technology. An expansion reads only through [`Inputs`].
 
 pub mod applied;
+pub mod cdk;
 pub mod cloudformation;
 pub mod compose;
 pub mod kubernetes;
 pub mod npm;
 pub mod serverless;
 pub mod settings;
+pub mod terraform;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -101,7 +103,9 @@ pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
         "compose" => compose::expand(set, inputs),
         "k8s" => kubernetes::expand(set, inputs),
         "sam" | "cfn" => cloudformation::expand(set, inputs),
+        "cdk" => cdk::expand(set, inputs),
         "serverless" => serverless::expand(set, inputs),
+        "terraform" => terraform::expand(set, inputs),
         "npm" => npm::expand(set, inputs),
         "settings" => settings::expand(set, inputs),
         _ => Expansion::default(),

@@ -1,13 +1,14 @@
 //! What was checked and what was not, in numbers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::intake::Intake;
 use super::packages::Packages;
-use crate::extract::{Extract, FileKind};
+use crate::extract::{CDK_APP, Extract, FileKind};
 use crate::facts::Field;
 use crate::graph::Graph;
+use crate::sets::terraform::is_terraform;
 use crate::source::TreePath;
 use crate::value::{Content, Many, Value, Why};
 
@@ -101,11 +102,23 @@ pub fn of(graph: &Graph, files: usize, unchanged: usize, intake: &Intake, packag
     }
     let mut deploy_files = 0;
     let parts = crate::sets::kubernetes::parts_of_rendered(&intake.extracts);
+    let assemblies = crate::sets::cdk::folders(&intake.extracts);
+    let configured = graph.sets.iter().filter(|set| set.technology == "terraform").flat_map(|set| &set.files);
+    let configured: BTreeSet<&TreePath> = configured.collect();
     for (path, extract) in &intake.extracts {
         match extract.kind {
             FileKind::Kubernetes if parts.contains_key(path) => {
                 *skipped.entry(parts[path].to_owned()).or_default() += 1;
             }
+            // What the app deploys was read in its cloud assembly.
+            FileKind::Skipped(CDK_APP) if assemblies.iter().any(|folder| folder.is_under(&path.parent())) => {
+                deploy_files += 1;
+            }
+            // Configuration without functions is read only for a folder that has some.
+            kind if is_terraform(kind) => match configured.contains(path) {
+                true => deploy_files += 1,
+                false => *skipped.entry("terraform".to_owned()).or_default() += 1,
+            },
             FileKind::Skipped(reason) => *skipped.entry(reason.to_owned()).or_default() += 1,
             FileKind::Other => {}
             _ => deploy_files += 1,

@@ -1,10 +1,12 @@
 //! What is read of a tree, and what is spared because another tree has the same.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Settings;
+use super::assemblies;
 use super::intake::{self, Intake};
 use crate::extract::{Selection, Wanted, may_be_deployed};
 use crate::measure::{Cost, Stage, Stats, Stopwatch};
@@ -25,6 +27,8 @@ pub struct Reading<'t> {
     pub(super) files: usize,
     /// Files in scope that were not read, because the tree that this one is compared with has the same.
     pub(super) unchanged: usize,
+    /// Files that the listing does not show and that were read nevertheless.
+    pub(super) hidden: BTreeSet<TreePath>,
     contents: Contents,
     /// What the tree lists, sorted.
     pub(super) paths: Vec<TreePath>,
@@ -87,7 +91,9 @@ impl<'t> Reading<'t> {
     /// Reads and extracts.
     fn take<'c>(mut self, candidates: impl IntoIterator<Item = &'c Candidate>, settings: &Settings<'_>) -> Self {
         let watch = Stopwatch::start();
-        self.intake = intake::read_all(self.tree, candidates, &wanted(settings));
+        let wanted = wanted(settings);
+        self.intake = intake::read_all(self.tree, candidates, &wanted);
+        self.hidden = assemblies::add(self.tree, &mut self.intake, &wanted);
         let Intake { files, bytes, parsed, time, .. } = &self.intake;
         self.cost.timings.note(Stage::Extract, watch.elapsed(), *files);
         self.cost.timings.note(Stage::ExtractRead, time.0, *files);
@@ -117,6 +123,7 @@ impl<'t> Reading<'t> {
             files: candidates.len(),
             unchanged: 0,
             paths: entries.iter().map(|entry| entry.path.clone()).collect(),
+            hidden: BTreeSet::new(),
             contents: contents(candidates.iter().map(|candidate| &candidate.entry)),
             cost,
         };

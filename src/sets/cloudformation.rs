@@ -22,8 +22,14 @@ const PARAMETER_FOLDERS: &[&str] = &["parameters", "params", "config"];
 /// Plans the release sets.
 pub fn plan(planning: &Planning<'_>) -> Vec<ReleaseSet> {
     let around = Around::of(planning);
-    let templates: Vec<(&TreePath, &Arc<Extract>)> =
-        planning.extracts.iter().filter(|(_, extract)| extract.kind == FileKind::CloudFormation).collect();
+    // What CDK wrote is a set of CDK.
+    let assemblies = super::cdk::folders(planning.extracts);
+    let is_own = |path: &TreePath| assemblies.is_empty() || !assemblies.contains(&path.parent());
+    let templates: Vec<(&TreePath, &Arc<Extract>)> = planning
+        .extracts
+        .iter()
+        .filter(|(path, extract)| extract.kind == FileKind::CloudFormation && is_own(path))
+        .collect();
     let sets: Vec<Vec<ReleaseSet>> =
         templates.par_iter().map(|(path, extract)| of_template(planning, &around, path, extract)).collect();
     sets.into_iter().flatten().collect()
@@ -58,7 +64,9 @@ impl<'a> Around<'a> {
 
 /// A service of the Serverless Framework, whatever notation it is written in.
 fn is_service(path: &TreePath) -> bool {
-    path.file_name().strip_prefix("serverless.").is_some_and(|ending| ["yml", "yaml", "json", "ts", "js"].contains(&ending))
+    path.file_name()
+        .strip_prefix("serverless.")
+        .is_some_and(|ending| ["yml", "yaml", "json", "ts", "js"].contains(&ending))
 }
 
 /// A file of parameter values with the label by which its set is told from the others.

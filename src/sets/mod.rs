@@ -1,11 +1,13 @@
 //! Plans the release sets: which files are applied together, and with which inputs.
 
+pub mod cdk;
 pub mod cloudformation;
 pub mod compose;
 pub mod kubernetes;
 pub mod npm;
 pub mod serverless;
 pub mod settings;
+pub mod terraform;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,11 +32,10 @@ pub struct Planning<'a> {
 pub fn plan(planning: &Planning<'_>) -> Vec<ReleaseSet> {
     let ((compose, kubernetes), (cloudformation, single)) = rayon::join(
         || rayon::join(|| compose::plan(planning), || kubernetes::plan(planning)),
-        || rayon::join(|| cloudformation::plan(planning), || {
-            [npm::plan(planning), settings::plan(planning), serverless::plan(planning)].concat()
-        }),
+        || rayon::join(|| cloudformation::plan(planning), || [npm::plan(planning), settings::plan(planning)].concat()),
     );
-    let mut sets = [compose, kubernetes, cloudformation, single].concat();
+    let functions = [cdk::plan(planning), serverless::plan(planning), terraform::plan(planning)].concat();
+    let mut sets = [compose, kubernetes, cloudformation, single, functions].concat();
     sets.sort_by_cached_key(|set| (set.path(), set.files.clone()));
     sets
 }

@@ -92,7 +92,8 @@ fn built(root: &Applied, folder: &TreePath, inputs: &Inputs<'_>) -> Applied {
     if inputs.tree.resolve(&output).is_some() {
         let service = root.get("service").and_then(|node| node.known().or_else(|| node.get("name")?.known()));
         let whole = service.and_then(there);
-        let alone = |node: Option<&Applied>| node?.path(&["package", "individually"])?.known().map(|text| text == "true");
+        let alone =
+            |node: Option<&Applied>| node?.path(&["package", "individually"])?.known().map(|text| text == "true");
         for entry in root.get("functions").map(Applied::entries).unwrap_or_default() {
             let is_alone = alone(Some(&entry.value)).or_else(|| alone(Some(root))).unwrap_or(false);
             let own = there(&entry.name);

@@ -53,7 +53,8 @@ fn why(written: &str, top: &str) -> String {
     value.undecided().unwrap_or_else(|| panic!("{written}: {:?}", value.content)).to_string()
 }
 
-const CUSTOM: &str = "custom:\n  plain: x\n  stages: { dev: { size: 3 }, prod: { size: 9 } }\n  file: ${file(config.yml)}\n";
+const CUSTOM: &str =
+    "custom:\n  plain: x\n  stages: { dev: { size: 3 }, prod: { size: 9 } }\n  file: ${file(config.yml)}\n";
 
 #[test]
 fn what_the_service_says_itself() {
@@ -78,7 +79,9 @@ fn what_the_service_says_itself() {
         assert_eq!(known(written, CUSTOM), expected, "{written}");
     }
     let stage = "  stage: ${opt:stage, self:custom.stage}\ncustom: { stage: qa }\nparams:\n  default: { p: 1 }\n  qa: { q: 2 }\n";
-    let text = format!("service: s\nprovider:\n  name: aws\n  environment: {{ A: '${{sls:stage}}', B: '${{param:q}}', C: '${{param:p}}' }}\n{stage}");
+    let text = format!(
+        "service: s\nprovider:\n  name: aws\n  environment: {{ A: '${{sls:stage}}', B: '${{param:q}}', C: '${{param:p}}' }}\n{stage}"
+    );
     let root = expanded(&[("serverless.yml", &text)]);
     let environment = root.path(&["provider", "environment"]).unwrap();
     let all: Vec<_> = environment.entries().iter().map(|entry| entry.value.known().unwrap()).collect();

@@ -61,15 +61,16 @@ impl<'a> Resolver<'a> {
             return Applied { origin, kind: AppliedKind::Unknown(Why::new(TOO_DEEP)) };
         }
         if let Some(content) = cloudformation(node) {
-            return Applied { origin: origin.clone(), kind: AppliedKind::Scalar(Value::new(content, origin), Style::Plain) };
+            return Applied {
+                origin: origin.clone(),
+                kind: AppliedKind::Scalar(Value::new(content, origin), Style::Plain),
+            };
         }
         let kind = match node.kind() {
             Kind::Null => AppliedKind::Null,
             Kind::Scalar(text, style) if text.contains("${") => return self.text(text, &origin, style, depth),
             Kind::Scalar(text, style) => AppliedKind::Scalar(Value::known(text.to_owned(), origin.clone()), style),
-            Kind::Sequence => {
-                AppliedKind::Sequence(node.items().iter().map(|item| self.at(item, depth + 1)).collect())
-            }
+            Kind::Sequence => AppliedKind::Sequence(node.items().iter().map(|item| self.at(item, depth + 1)).collect()),
             Kind::Mapping => AppliedKind::Mapping(
                 node.entries()
                     .iter()
@@ -183,9 +184,11 @@ fn cloudformation(node: &Node<'_>) -> Option<Content<String>> {
     let entries = node.written_entries();
     let [(key, value)] = &entries[..] else { return None };
     match key.text()? {
-        "Ref" => Some(value.text().map_or(Content::Unknown(Why::new("function of CloudFormation")), |name| {
-            Content::Ref(name.to_owned())
-        })),
+        "Ref" => Some(
+            value
+                .text()
+                .map_or(Content::Unknown(Why::new("function of CloudFormation")), |name| Content::Ref(name.to_owned())),
+        ),
         name if name.starts_with("Fn::") => Some(Content::Unknown(Why::new("function of CloudFormation"))),
         _ => None,
     }

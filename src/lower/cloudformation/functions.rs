@@ -24,9 +24,8 @@ pub fn lower<'a>(stack: &mut Stack<'a>, facts: &mut Facts) {
         stack.functions.insert(resource.id, id);
         note_names(stack, &function.name, id);
         let id_of_resource = resource.id;
-        let place = |entry: &Entry| {
-            stack.place(["Function", id_of_resource, "Environment", &entry.name], &entry.name_origin)
-        };
+        let place =
+            |entry: &Entry| stack.place(["Function", id_of_resource, "Environment", &entry.name], &entry.name_origin);
         lambda::add(facts, function, place);
     }
 }

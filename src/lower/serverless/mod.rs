@@ -127,7 +127,8 @@ impl<'a> Service<'a> {
         if self.artifact(entry).is_some() || entry.value.get("image").is_some_and(|node| !node.is_null()) {
             return None;
         }
-        let is_packed_apart = self.root.path(&["pythonRequirements", "zip"]).is_some_and(|node| node.known() != Some("false"));
+        let is_packed_apart =
+            self.root.path(&["pythonRequirements", "zip"]).is_some_and(|node| node.known() != Some("false"));
         if is_packed_apart {
             return None;
         }
@@ -145,9 +146,8 @@ impl<'a> Service<'a> {
             return Answer::Unknown(why.clone());
         }
         let list = plugins.get("modules").unwrap_or(plugins);
-        let is_bundler = |plugin: &Applied| {
-            plugin.known().is_some_and(|name| BUNDLERS.iter().any(|bundler| name.contains(bundler)))
-        };
+        let is_bundler =
+            |plugin: &Applied| plugin.known().is_some_and(|name| BUNDLERS.iter().any(|bundler| name.contains(bundler)));
         Answer::from(list.items().iter().any(is_bundler))
     }
 

@@ -56,11 +56,7 @@ layers:
 
 #[test]
 fn functions_with_what_the_provider_gives() {
-    let files = [
-        ("api/serverless.yml", SERVICE),
-        ("api/.serverless/shop.zip", ""),
-        ("api/.serverless/lib.zip", ""),
-    ];
+    let files = [("api/serverless.yml", SERVICE), ("api/.serverless/shop.zip", ""), ("api/.serverless/lib.zip", "")];
     let facts = facts(&files);
     let [hello, other, picture] = &facts.functions[..] else { panic!("{:?}", facts.functions.len()) };
     assert_eq!(hello.place.path.to_string(), "serverless:api/serverless.yml#functions/hello");
@@ -71,14 +67,21 @@ fn functions_with_what_the_provider_gives() {
     assert_eq!(hello.memory_size.content, Content::Default(1024));
     assert_eq!(hello.package, Some("api/.serverless/shop.zip".into()));
     assert_eq!(hello.code.resolved, Some("api".into()));
-    let environment: Vec<_> =
-        hello.environment.items.iter().map(|entry| (entry.name.as_str(), entry.value.get().unwrap().as_str())).collect();
+    let environment: Vec<_> = hello
+        .environment
+        .items
+        .iter()
+        .map(|entry| (entry.name.as_str(), entry.value.get().unwrap().as_str()))
+        .collect();
     assert_eq!(environment, [("TABLE", "orders"), ("LEVEL", "debug"), ("NODE_OPTIONS", "--enable-source-maps")]);
     let layers: Vec<_> = hello.layers.items.iter().map(|layer| &layer.content).collect();
     assert_eq!(layers[1], &Content::Known("api/.serverless/lib.zip".into()));
     assert_eq!(layers[2], &Content::Ref("OtherLambdaLayer".into()));
     assert_eq!((other.code.resolved.clone(), other.package.clone()), (Some("api/dist/other.zip".into()), None));
-    assert_eq!((other.runtime.get().unwrap().as_str(), other.architecture.get().unwrap().as_str()), ("python3.12", "x86_64"));
+    assert_eq!(
+        (other.runtime.get().unwrap().as_str(), other.architecture.get().unwrap().as_str()),
+        ("python3.12", "x86_64")
+    );
     assert_eq!(picture.package_type.get().unwrap(), "Image");
     assert_eq!(picture.code.found, Lookup::NotJudged(Why::new("container image")));
     assert!(picture.runtime.is_absent());
@@ -109,5 +112,8 @@ fn services_of_other_providers_have_no_functions_here() {
         assert!(facts(&[("serverless.yml", &text)]).functions.is_empty(), "{provider}");
     }
     assert!(facts(&[("serverless.yml", "component: express\nname: a\n")]).functions.is_empty());
-    assert_eq!(facts(&[("serverless.yml", "service: a\nprovider: aws\nfunctions: { a: { handler: b.c } }\n")]).functions.len(), 1);
+    assert_eq!(
+        facts(&[("serverless.yml", "service: a\nprovider: aws\nfunctions: { a: { handler: b.c } }\n")]).functions.len(),
+        1
+    );
 }

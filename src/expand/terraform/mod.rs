@@ -1,0 +1,223 @@
+//! Terraform configuration: functions, their layers and packages, with the variables and locals put in
+//! that the repository gives values.
+//!
+//! Both notations have one shape here, that of the JSON notation. The applied document has the sections
+//! `resource`, `data` and `module` as far as they concern functions, and the folder that paths start from
+//! (see [`section_names`]).
+
+mod evaluate;
+mod text;
+
+use std::sync::Arc;
+
+use self::evaluate::Evaluator;
+use super::applied::AppliedEntry;
+use super::{Applied, AppliedDocument, AppliedKind, Expansion, Inputs};
+use crate::facts::ReleaseSet;
+use crate::source::{Origin, Source, TreePath};
+use crate::syntax::{Node, Parsed, Problem};
+use crate::tree::EntryKind;
+use crate::value::Why;
+
+/// Keys of the applied document that no configuration has.
+pub mod section_names {
+    /// The folder from which Terraform runs, as a path from the root of the tree.
+    pub const BASE: &str = "Base";
+    /// In an archive: the file that it makes, from the root of the tree, where it is on disk.
+    pub const PACKAGE: &str = "Package";
+}
+
+/// Types of resources that are read.
+const RESOURCES: &[&str] =
+    &["aws_lambda_function", "aws_lambda_layer_version", "archive_file", "aws_s3_object", "aws_s3_bucket_object"];
+
+/// Modules that make a function: the one of the registry, and where it comes from
+/// (terraform-aws-modules/lambda 8, 2026-07).
+const MODULES: &[&str] = &["terraform-aws-modules/lambda/aws", "terraform-aws-modules/terraform-aws-lambda"];
+
+/// True when configuration makes a function, or calls the module that does.
+pub fn has_functions(root: &Node<'_>) -> bool {
+    let is_made = bodies_of(root, "resource").iter().any(|types| types.get("aws_lambda_function").is_some());
+    is_made || calls(root).iter().any(|(_, node)| bodies(node).iter().any(is_function_module))
+}
+
+/// True for a call of the module that makes a function, not of one of its parts.
+fn is_function_module(body: &Node<'_>) -> bool {
+    let source = body.get("source").and_then(|node| node.text()).unwrap_or("");
+    MODULES.iter().any(|module| source.split_once(module).is_some_and(|(_, rest)| !rest.contains("//modules/")))
+}
+
+/// Calls of modules: name and what stands under it.
+pub fn calls<'d>(root: &Node<'d>) -> Vec<(Node<'d>, Node<'d>)> {
+    bodies_of(root, "module").iter().flat_map(|node| node.entries()).collect()
+}
+
+/// The bodies under a name: one, or a list of them.
+pub fn bodies<'d>(node: &Node<'d>) -> Vec<Node<'d>> {
+    if node.is_sequence() { node.items() } else { vec![node.clone()] }
+}
+
+fn bodies_of<'d>(root: &Node<'d>, section: &str) -> Vec<Node<'d>> {
+    root.get(section).map(|node| bodies(&node)).unwrap_or_default()
+}
+
+/// Expands a release set.
+pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
+    let mut out = Expansion::default();
+    let files = Files::read(set, inputs, &mut out);
+    let own: Vec<Node<'_>> =
+        files.own.iter().flat_map(|file| &file.documents).map(|document| document.root()).collect();
+    let Some(first) = files.own.iter().find_map(|file| file.documents.first()) else { return out };
+    let base = files.base.clone().unwrap_or_else(|| set.root.clone());
+    let mut evaluator = Evaluator::new(relative(&base, &set.root));
+    if files.base.is_some() {
+        evaluator.add_callers(&files.callers_of(&set.root));
+    } else {
+        evaluator.add_values(&files.values);
+    }
+    for root in &own {
+        evaluator.add_configuration(root);
+    }
+    let origin = Origin::new(first.source.clone(), crate::source::Span::default());
+    let mut root = mapping(&origin);
+    if let Some(base) = base.as_str() {
+        push(&mut root, section_names::BASE, &origin, Applied::text_node(base, origin.clone()));
+    }
+    for section in ["resource", "data"] {
+        let mut types = mapping(&origin);
+        for kind in RESOURCES {
+            let mut found = mapping(&origin);
+            for node in own.iter().flat_map(|root| bodies_of(root, section)).flat_map(|types| bodies_of(&types, kind)) {
+                for (name, node) in node.entries() {
+                    add(&mut found, &evaluator, &name, &node);
+                }
+            }
+            if *kind == "archive_file" {
+                packages(&mut found, &base, inputs);
+            }
+            if !found.entries().is_empty() {
+                push(&mut types, kind, &origin, found);
+            }
+        }
+        push(&mut root, section, &origin, types);
+    }
+    let mut modules = mapping(&origin);
+    for (name, node) in own.iter().flat_map(calls) {
+        if bodies(&node).iter().any(is_function_module) {
+            add(&mut modules, &evaluator, &name, &node);
+        }
+    }
+    push(&mut root, "module", &origin, modules);
+    out.documents.push(AppliedDocument { source: first.source.clone(), root });
+    out
+}
+
+/// Adds the first body of a name, evaluated.
+fn add(to: &mut Applied, evaluator: &Evaluator<'_>, name: &Node<'_>, node: &Node<'_>) {
+    if let (Some(text), Some(body)) = (name.text(), bodies(node).first()) {
+        push(to, text, &name.origin(), evaluator.node(body));
+    }
+}
+
+/// Says of each archive whether the file that it makes is there.
+fn packages(archives: &mut Applied, base: &TreePath, inputs: &Inputs<'_>) {
+    let AppliedKind::Mapping(entries) = &mut archives.kind else { return };
+    for entry in entries {
+        let path = entry.value.get("output_path").and_then(Applied::known).and_then(|text| base.join(text));
+        let is_file = |path: &TreePath| inputs.tree.resolve(path).is_some_and(|stat| stat.kind == EntryKind::File);
+        if let Some(path) = path.filter(is_file).as_ref().and_then(TreePath::as_str) {
+            let origin = entry.value.origin.clone();
+            push(&mut entry.value, section_names::PACKAGE, &origin, Applied::text_node(path, origin.clone()));
+        }
+    }
+}
+
+/// The files of a set, read.
+#[derive(Default)]
+struct Files {
+    /// Configuration of the folder itself.
+    own: Vec<Arc<Parsed>>,
+    /// Configuration that calls it as a module, with its folders.
+    callers: Vec<(TreePath, Arc<Parsed>)>,
+    /// Files of variable values, and whether Terraform takes them without being told.
+    values: Vec<(bool, Arc<Parsed>)>,
+    /// The folder of the first caller, when there is one.
+    base: Option<TreePath>,
+}
+
+impl Files {
+    fn read(set: &ReleaseSet, inputs: &Inputs<'_>, out: &mut Expansion) -> Self {
+        let mut files = Self::default();
+        for path in &set.files {
+            let Some(parsed) = parsed(path, inputs, &mut out.problems) else {
+                out.open.get_or_insert(Why::new("a file of the configuration cannot be read"));
+                continue;
+            };
+            let name = path.file_name();
+            if path.extension().as_deref() == Some("tfvars") || name.ends_with(".tfvars.json") {
+                let is_beside = path.is_directly_in(&set.root);
+                let is_taken = is_beside && (name.starts_with("terraform.tfvars") || name.contains(".auto.tfvars"));
+                files.values.push((is_taken, parsed));
+            } else if path.is_directly_in(&set.root) {
+                files.own.push(parsed);
+            } else {
+                files.base.get_or_insert_with(|| path.parent());
+                files.callers.push((path.parent(), parsed));
+            }
+        }
+        files
+    }
+
+    /// The calls of this folder.
+    fn callers_of(&self, module: &TreePath) -> Vec<Node<'_>> {
+        let is_it = |folder: &TreePath, body: &Node<'_>| {
+            let source = body.get("source").and_then(|node| node.text());
+            source.filter(|text| text.starts_with('.')).and_then(|text| folder.join(text)).as_ref() == Some(module)
+        };
+        let mut out = Vec::new();
+        for (folder, file) in &self.callers {
+            let roots = file.documents.iter().map(|document| document.root());
+            let all = roots.flat_map(|root| calls(&root)).flat_map(|(_, node)| bodies(&node));
+            out.extend(all.filter(|body| is_it(folder, body)));
+        }
+        out
+    }
+}
+
+/// A file from its extract, or read now: most configuration is not read until a folder with functions
+/// asks for it.
+fn parsed(path: &TreePath, inputs: &Inputs<'_>, problems: &mut Vec<(Source, Problem)>) -> Option<Arc<Parsed>> {
+    if let Some(extract) = inputs.extract(path)
+        && !(extract.parsed.documents.is_empty() && extract.parsed.problems.is_empty())
+    {
+        return (!extract.parsed.documents.is_empty()).then(|| Arc::clone(&extract.parsed));
+    }
+    let (source, text) = inputs.text(path)?;
+    let is_json = path.extension().as_deref() == Some("json");
+    let read = if is_json { crate::syntax::json::read } else { crate::syntax::hcl::read };
+    let parsed = read(&source, &text);
+    if parsed.documents.is_empty() && !crate::syntax::template::has_opening(&text) {
+        problems.extend(parsed.problems.iter().map(|problem| (source.clone(), problem.clone())));
+    }
+    (!parsed.documents.is_empty()).then(|| Arc::new(parsed))
+}
+
+/// `to` as a path is written in `from`.
+fn relative(from: &TreePath, to: &TreePath) -> String {
+    let (from, to): (Vec<&[u8]>, Vec<&[u8]>) = (from.names().collect(), to.names().collect());
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = from[shared..].iter().map(|_| "..".to_owned());
+    let down = to[shared..].iter().map(|name| String::from_utf8_lossy(name).into_owned());
+    let names: Vec<String> = up.chain(down).collect();
+    if names.is_empty() { ".".to_owned() } else { names.join("/") }
+}
+
+fn mapping(origin: &Origin) -> Applied {
+    Applied { origin: origin.clone(), kind: AppliedKind::Mapping(Vec::new()) }
+}
+
+fn push(node: &mut Applied, name: &str, name_origin: &Origin, value: Applied) {
+    if let AppliedKind::Mapping(entries) = &mut node.kind {
+        entries.push(AppliedEntry { name: name.to_owned(), name_origin: name_origin.clone(), value });
+    }
+}

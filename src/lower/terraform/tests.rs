@@ -1,0 +1,251 @@
+//! Small configurations to facts.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::*;
+use crate::expand::{Inputs, expand};
+use crate::extract::{Extract, Wanted, extract};
+use crate::facts::Lookup;
+use crate::sets::{Planning, plan};
+use crate::text::Needles;
+use crate::tree::Memory;
+
+/// Sets of these files with their facts.
+fn sets(files: &[(&str, &str)]) -> Vec<(ReleaseSet, Facts)> {
+    let wanted = Wanted { needles: Needles::standard(), selections: Vec::new(), cap: 1 << 20 };
+    let extracts: BTreeMap<TreePath, Arc<Extract>> = files
+        .iter()
+        .filter_map(|(path, text)| {
+            Some(((*path).into(), Arc::new(extract(&(*path).into(), text.as_bytes(), &wanted)?)))
+        })
+        .collect();
+    let tree = Memory::new(files.iter().map(|(path, text)| (*path, *text)));
+    let planning = Planning {
+        extracts: &extracts,
+        unread: &BTreeMap::new(),
+        declared: &[],
+        environment: &crate::scope::environment_of,
+    };
+    let inputs = Inputs::new(&tree, &extracts, 1 << 20);
+    let sets = plan(&planning).into_iter().filter(|set| set.technology == "terraform");
+    let facts = |set: ReleaseSet| {
+        let expansion = expand(&set, &inputs);
+        assert_eq!(expansion.problems, vec![]);
+        let facts = lower(SetId(0), &set, &expansion.documents);
+        (set, facts)
+    };
+    sets.map(facts).collect()
+}
+
+fn only_function(files: &[(&str, &str)]) -> Function {
+    let mut sets = sets(files);
+    assert_eq!(sets.len(), 1);
+    assert_eq!(sets[0].1.functions.len(), 1);
+    sets[0].1.functions.remove(0)
+}
+
+const MAIN: &str = r#"
+data "archive_file" "api" {
+  type        = "zip"
+  source_dir  = "${path.module}/../src"
+  output_path = "${path.module}/build/${local.name}.zip"
+}
+resource "aws_lambda_function" "api" {
+  function_name = "${var.prefix}-${local.name}"
+  filename      = data.archive_file.api.output_path
+  handler       = var.handler
+  runtime       = var.runtimes.node
+  architectures = ["arm64"]
+  layers        = [aws_lambda_layer_version.lib.arn, "arn:aws:lambda:eu-west-1:1:layer:x:1", module.other.arn]
+  memory_size   = 512
+  environment {
+    variables = {
+      NODE_OPTIONS = "--enable-source-maps"
+      TABLE        = aws_dynamodb_table.orders.name
+      STAGE        = var.stage
+    }
+  }
+}
+resource "aws_lambda_layer_version" "lib" {
+  layer_name = "lib"
+  filename   = "${path.root}/lib.zip"
+}
+"#;
+
+const VARIABLES: &str = r#"
+variable "prefix" {}
+variable "handler" { default = "index.handler" }
+variable "stage" { default = "dev" }
+variable "runtimes" { default = { node = "nodejs22.x" } }
+locals { name = "api" }
+"#;
+
+#[test]
+fn a_function_with_what_other_files_of_its_folder_say() {
+    let function = only_function(&[
+        ("infra/main.tf", MAIN),
+        ("infra/variables.tf", VARIABLES),
+        ("infra/terraform.tfvars", "prefix = \"shop\"\n"),
+        ("infra/prod.tfvars", "stage = \"prod\"\n"),
+        ("infra/build/api.zip", ""),
+        ("other/unrelated.tf", "resource \"aws_s3_bucket\" \"x\" {}"),
+    ]);
+    assert_eq!(function.place.path.to_string(), "terraform:infra#resource/aws_lambda_function/api");
+    assert_eq!(function.name.get().unwrap(), "shop-api");
+    assert_eq!(function.handler.get().unwrap(), "index.handler");
+    assert_eq!(function.handler.origin.source.path().to_string(), "infra/variables.tf");
+    assert_eq!(function.runtime.get().unwrap(), "nodejs22.x");
+    assert_eq!(function.architecture.get().unwrap(), "arm64");
+    assert_eq!(function.memory_size.content, Content::Known(512));
+    assert_eq!(function.timeout.content, Content::Default(3));
+    assert_eq!(function.package, Some("infra/build/api.zip".into()));
+    assert_eq!(function.code.resolved, Some("src".into()));
+    let layers: Vec<_> = function.layers.items.iter().map(|layer| layer.get().map(String::as_str)).collect();
+    assert_eq!(layers, [Some("infra/lib.zip"), Some("arn:aws:lambda:eu-west-1:1:layer:x:1"), None]);
+    let options = function.environment.entry("NODE_OPTIONS").unwrap();
+    assert_eq!(options.value.get().unwrap(), "--enable-source-maps");
+    let stage = function.environment.entry("STAGE").unwrap().value.undecided();
+    assert_eq!(stage, Some(Why::new("value of a file that a deploy names")));
+    let table = &function.environment.entry("TABLE").unwrap().value.content;
+    assert_eq!(table, &Content::Attr("aws_dynamodb_table.orders".into(), "name".into()));
+}
+
+#[test]
+fn an_archive_that_was_not_made_yet_leaves_its_sources() {
+    let function = only_function(&[("main.tf", &MAIN.replace("/../src", "/src")), ("variables.tf", VARIABLES)]);
+    assert_eq!((function.package, function.code.resolved), (None, Some("src".into())));
+    let prepared = MAIN.replace("type        = \"zip\"", "depends_on = [null_resource.build]");
+    let function = only_function(&[("infra/main.tf", &prepared), ("infra/variables.tf", VARIABLES)]);
+    assert_eq!(function.code.found, Lookup::NotJudged(Why::new("source that another step makes")));
+}
+
+#[test]
+fn json_notation_says_the_same() {
+    let text = r#"{"resource": {"aws_lambda_function": {"api": [{"filename": "${path.module}/api.zip", "handler": "a.b",
+        "runtime": "${var.r}", "environment": [{"variables": {"A": "1"}}]}]}}, "variable": {"r": {"default": "python3.12"}}}"#;
+    let function = only_function(&[("main.tf.json", text)]);
+    assert_eq!(function.code.resolved, Some("api.zip".into()));
+    assert_eq!(function.runtime.get().unwrap(), "python3.12");
+    assert_eq!(function.environment.items.len(), 1);
+}
+
+#[test]
+fn what_a_caller_gives_is_not_taken_from_defaults() {
+    let module = r#"
+variable "handler" { default = "index.handler" }
+variable "runtime" { default = "nodejs22.x" }
+resource "aws_lambda_function" "this" {
+  handler  = var.handler
+  runtime  = var.runtime
+  filename = "${path.module}/code.zip"
+}
+resource "aws_lambda_function" "bare" {
+  filename = "bare.zip"
+}
+"#;
+    let root = "module \"api\" {\n  source = \"../modules/fn\"\n  handler = \"app.main\"\n}\n";
+    let sets = sets(&[("modules/fn/main.tf", module), ("live/main.tf", root)]);
+    assert_eq!(sets.len(), 1);
+    let [this, bare] = &sets[0].1.functions[..] else { panic!("two functions") };
+    assert_eq!(this.handler.undecided(), Some(Why::new("value that a caller gives")));
+    assert_eq!(this.runtime.get().unwrap(), "nodejs22.x");
+    assert_eq!(this.code.resolved, Some("modules/fn/code.zip".into()));
+    assert_eq!(bare.code.resolved, Some("live/bare.zip".into()));
+}
+
+#[test]
+fn calls_of_the_module_that_packs() {
+    let text = r#"
+module "a" {
+  source        = "terraform-aws-modules/lambda/aws"
+  function_name = "a"
+  handler       = "index.handler"
+  runtime       = "nodejs22.x"
+  source_path   = "../src/a"
+  environment_variables = { A = "1" }
+}
+module "b" {
+  source                 = "git::https://github.com/terraform-aws-modules/terraform-aws-lambda.git?ref=v8"
+  create_package         = false
+  local_existing_package = "${path.module}/b.zip"
+}
+module "layer" {
+  source          = "terraform-aws-modules/lambda/aws"
+  create_function = false
+}
+module "image" {
+  source       = "terraform-aws-modules/lambda/aws"
+  package_type = "Image"
+}
+module "many" {
+  source      = "terraform-aws-modules/lambda/aws"
+  source_path = ["a", { path = "b" }]
+}
+module "part" {
+  source = "terraform-aws-modules/lambda/aws//modules/alias"
+}
+"#;
+    let sets = sets(&[("infra/main.tf", text)]);
+    let functions = &sets[0].1.functions;
+    let names: Vec<_> = functions.iter().map(|function| function.id.as_str()).collect();
+    assert_eq!(names, ["a", "b", "image", "many"]);
+    assert_eq!((&functions[0].code.resolved, &functions[0].built), (&Some("src/a".into()), &Answer::True));
+    assert_eq!((&functions[1].code.resolved, &functions[1].built), (&Some("infra/b.zip".into()), &Answer::False));
+    assert_eq!(functions[2].code.found, Lookup::NotJudged(Why::new("container image")));
+    assert_eq!(functions[3].code.found, Lookup::NotJudged(Why::new("several sources that a module packs")));
+}
+
+#[test]
+fn what_is_computed_is_unknown() {
+    let text = r#"
+locals {
+  loop = local.loop
+  a    = "${local.b}${local.b}"
+  b    = "${local.c}${local.c}"
+  c    = "x"
+}
+resource "aws_lambda_function" "f" {
+  for_each      = toset(["a", "b"])
+  function_name = each.key
+  handler       = join(".", ["a", "b"])
+  runtime       = local.loop
+  filename      = "${terraform.workspace}.zip"
+  description   = local.a
+  layers        = var.layers
+  s3_key        = aws_s3_object.code.key
+  dynamic "environment" {
+    for_each = [1]
+    content {}
+  }
+}
+resource "aws_lambda_function" "none" { count = 0 }
+variable "layers" { type = list(string) }
+"#;
+    let function = only_function(&[("main.tf", text)]);
+    let why = |value: &Value<String>| value.undecided().map(|why| why.to_string()).unwrap_or_default();
+    assert_eq!(why(&function.name), "one of several that a block makes");
+    assert_eq!(why(&function.handler), "expression that Terraform computes");
+    assert_eq!(why(&function.runtime), "references that lead too far");
+    assert_eq!(function.code.resolved, None);
+    assert!(function.layers.open.is_some() && function.environment.open.is_some());
+}
+
+#[test]
+fn an_object_of_a_bucket_leads_to_its_file() {
+    let text = r#"
+resource "aws_s3_object" "code" {
+  source = data.archive_file.code.output_path
+}
+data "archive_file" "code" {
+  source_file = "main.py"
+  output_path = "main.zip"
+}
+resource "aws_lambda_function" "f" {
+  s3_bucket = "b"
+  s3_key    = aws_s3_object.code.key
+}
+"#;
+    let function = only_function(&[("main.tf", text), ("main.zip", "")]);
+    assert_eq!((function.package, function.code.resolved), (Some("main.zip".into()), Some("main.py".into())));
+}
