@@ -6,7 +6,7 @@ use crate::value::Value;
 fact! {
     /// An environment variable given to a container or a function
     "environment-variable" EnvironmentVariable {
-        /// `compose`, `k8s`, `sam`, `cfn`
+        /// `compose`, `k8s`, `sam`, `cfn`, `cdk`, `serverless`, `terraform`
         technology: &'static str,
         /// The container that gets it
         container: Option<Id<Container>>,

@@ -7,7 +7,7 @@ use crate::value::{Answer, Entry, Many, Value};
 fact! {
     /// A function that a platform runs (AWS Lambda)
     "function" Function {
-        /// `sam` or `cfn`
+        /// `sam`, `cfn`, `cdk`, `serverless`, `terraform`
         technology: &'static str,
         /// Name in the template
         id: String,

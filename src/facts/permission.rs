@@ -6,7 +6,7 @@ use crate::value::Value;
 fact! {
     /// A permission to call a function (`AWS::Lambda::Permission`)
     "permission" Permission {
-        /// `sam` or `cfn`
+        /// `sam`, `cfn`, `cdk`
         technology: &'static str,
         /// The function
         target: Target,

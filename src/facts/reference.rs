@@ -5,7 +5,7 @@ use super::{Id, Route};
 fact! {
     /// A name that a template uses for another thing of the same template
     "reference" Reference {
-        /// `sam` or `cfn`
+        /// `sam`, `cfn`, `cdk`
         technology: &'static str,
         /// How it is written: `Ref`, `Fn::GetAtt`, `Fn::Sub`, `DependsOn`, `Condition`, `Fn::FindInMap`
         form: &'static str,

@@ -7,7 +7,7 @@ use crate::value::Value;
 fact! {
     /// What is applied together: every fact leads to its own by `release`
     "release" Release {
-        /// What applies it: `compose`, `k8s`, `sam`, `cfn`, `npm`, `settings`, `artifact`
+        /// What applies it: `compose`, `k8s`, `sam`, `cfn`, `cdk`, `serverless`, `terraform`, `npm`, `settings`, `artifact`
         technology: &'static str,
         /// `prod`, `staging` or `dev`, by paths, inputs and configuration; absent when nothing says
         environment: Value<String>,

@@ -40,7 +40,7 @@ impl fmt::Display for Environment {
 /// The objects applied together: a root and the inputs that make it this release.
 #[derive(Clone, Debug)]
 pub struct ReleaseSet {
-    /// Which technology applies it: `compose`, `k8s`, `sam`, `cfn`, `settings`, `artifact`.
+    /// Which technology applies it: `compose`, `k8s`, `sam`, `cfn`, `cdk`, `serverless`, `terraform`, `settings`, `artifact`.
     pub technology: &'static str,
     /// The file or folder it starts from.
     pub root: TreePath,

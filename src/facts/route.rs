@@ -51,7 +51,7 @@ impl AsField for Target {
 fact! {
     /// A route of an API
     "route" Route {
-        /// `sam` or `cfn`
+        /// `sam`, `cfn`, `cdk`
         technology: &'static str,
         /// Id of the API in the template
         api: String,

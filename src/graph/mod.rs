@@ -9,6 +9,8 @@ mod link;
 mod selection;
 pub mod view;
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::LogicalPath;
 use crate::facts::{Fact, Facts, Id, Place, ReleaseSet, SetId};
 
@@ -26,6 +28,8 @@ pub struct Graph {
     pub facts: Facts,
     /// Names that the configuration declares as existing outside the repository (globs).
     pub externals: Vec<String>,
+    /// Sets of files that lie on disk and that the tree does not list: what is deployed may be made anew.
+    pub hidden: BTreeSet<SetId>,
 }
 
 impl Graph {

@@ -107,8 +107,12 @@ impl Finding {
         self
     }
 
-    /// Why it is less sure than the rule's ceiling.
+    /// Why it is less sure than the rule's ceiling. That something may be made anew is said once, of the
+    /// thing that was named last.
     pub fn doubt(mut self, doubt: Doubt) -> Self {
+        if matches!(doubt, Doubt::StaleArtifact(_)) {
+            self.doubts.retain(|own| !matches!(own, Doubt::StaleArtifact(_)));
+        }
         self.doubts.push(doubt);
         self
     }

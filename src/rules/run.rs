@@ -26,7 +26,11 @@ impl RuleContext<'_> {
     /// A finding about a fact. When the rule speaks of something missing and the fact's set is open,
     /// the finding says so, and policy lowers it.
     pub fn finding(&self, place: &Place) -> Finding {
-        let finding = Finding::about(self.rule, place);
+        let mut finding = Finding::about(self.rule, place);
+        if self.graph.hidden.contains(&place.set) {
+            let why = "the file lies on disk here but git does not have it: what is deployed may be made anew";
+            finding = finding.doubt(Doubt::StaleArtifact(Why::new(why)));
+        }
         match (&self.graph.set_of(place).open, self.rule.front.absence) {
             (Some(why), true) => finding.doubt(Doubt::OpenSet(why.clone())),
             _ => finding,

@@ -14,7 +14,7 @@ pub mod packages;
 mod pool;
 mod reading;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -123,8 +123,10 @@ impl Reading<'_> {
         let Self { tree, intake, .. } = self;
         let mut cost = self.cost.clone();
         let timings = &mut cost.timings;
-        let sets = timings.measure(Stage::Sets, || plan_sets(&intake.extracts, &self.hidden, settings));
+        let sets = timings.measure(Stage::Sets, || plan_sets(&intake.extracts, settings));
         let (mut graph, expansions) = build_graph(*tree, sets, &intake.extracts, settings, timings);
+        let sets = graph.sets.iter().enumerate().filter(|(_, set)| self.hidden.contains(&set.root));
+        graph.hidden = sets.map(|(index, _)| SetId(u32::try_from(index).unwrap_or(u32::MAX))).collect();
         documents::add(&mut graph, &intake.selected, settings);
         add_text_hits(&mut graph, &intake.hits);
         timings.measure(Stage::Link, || link(&mut graph));
@@ -207,11 +209,7 @@ fn declared_artifacts(tree: &dyn Tree, settings: &Settings<'_>) -> Vec<TreePath>
     if settings.artifacts.is_empty() { Vec::new() } else { lookups::packages(tree, &settings.artifacts) }
 }
 
-fn plan_sets(
-    extracts: &BTreeMap<TreePath, Arc<Extract>>,
-    hidden: &BTreeSet<TreePath>,
-    settings: &Settings<'_>,
-) -> Vec<ReleaseSet> {
+fn plan_sets(extracts: &BTreeMap<TreePath, Arc<Extract>>, settings: &Settings<'_>) -> Vec<ReleaseSet> {
     let declared: Vec<(String, Vec<TreePath>)> = settings
         .declared
         .iter()
@@ -228,9 +226,6 @@ fn plan_sets(
         environment: &|path| settings.scope.environment_of(path),
     };
     let mut sets = plan(&planning);
-    for set in sets.iter_mut().filter(|set| hidden.contains(&set.root)) {
-        set.open.get_or_insert(Why::new("an ignore rule hides it, so it may be older than what is deployed"));
-    }
     if let Some(environment) = settings.environment {
         // A set that names no environment is released to all of them.
         sets.retain(|set| set.environment.as_ref().is_none_or(|(own, _)| *own == environment));

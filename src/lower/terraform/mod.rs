@@ -128,8 +128,23 @@ impl<'a> Configuration<'a> {
                 Some(archive) => self.archived(archive, &written),
                 None => elsewhere(written, "archive that another folder makes").into(),
             },
-            _ => local_path(written, &self.base).into(),
+            // The same path may be written twice: where an archive is made, and where it is uploaded.
+            _ => match written.get().and_then(|text| self.archive_at(&self.base.join(text)?)) {
+                Some(archive) => self.archived(archive, &written),
+                None => local_path(written, &self.base).into(),
+            },
         }
+    }
+
+    /// The archive that makes a file.
+    fn archive_at(&self, path: &TreePath) -> Option<&'a Applied> {
+        let sections = ["data", "resource"].iter().filter_map(|section| self.root.path(&[section, "archive_file"]));
+        let archives = sections.flat_map(Applied::entries).map(|entry| &entry.value);
+        let makes = |archive: &&Applied| {
+            let output = archive.get("output_path").and_then(Applied::known).and_then(|text| self.base.join(text));
+            output.as_ref() == Some(path)
+        };
+        archives.into_iter().find(makes)
     }
 
     fn archived(&self, archive: &Applied, written: &Value<String>) -> Code {

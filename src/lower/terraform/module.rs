@@ -16,7 +16,9 @@ const SWITCHES: &[&str] = &["create", "create_function"];
 pub(super) fn function(configuration: &Configuration<'_>, entry: &AppliedEntry) -> Option<Function> {
     let (body, origin) = (&entry.value, &entry.name_origin);
     let is = |key: &str, word: &str| body.get(key).and_then(Applied::known) == Some(word);
-    if !body.is_mapping() || is("count", "0") || SWITCHES.iter().any(|key| is(key, "false")) {
+    // Who makes a layer of it gets no function.
+    let is_none = SWITCHES.iter().any(|key| is(key, "false")) || is("create_layer", "true");
+    if !body.is_mapping() || is("count", "0") || is_none {
         return None;
     }
     let text = |key: &str| text_at(body, key, origin);

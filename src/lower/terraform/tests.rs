@@ -174,6 +174,11 @@ module "layer" {
   source          = "terraform-aws-modules/lambda/aws"
   create_function = false
 }
+module "lib" {
+  source       = "terraform-aws-modules/lambda/aws"
+  create_layer = true
+  source_path  = "lib"
+}
 module "image" {
   source       = "terraform-aws-modules/lambda/aws"
   package_type = "Image"
@@ -229,6 +234,13 @@ variable "layers" { type = list(string) }
     assert_eq!(why(&function.runtime), "references that lead too far");
     assert_eq!(function.code.resolved, None);
     assert!(function.layers.open.is_some() && function.environment.open.is_some());
+}
+
+#[test]
+fn an_archive_may_be_named_by_its_path() {
+    let text = MAIN.replace("data.archive_file.api.output_path", "\"${path.root}/build/api.zip\"");
+    let function = only_function(&[("infra/main.tf", &text), ("infra/variables.tf", VARIABLES)]);
+    assert_eq!((function.package, function.code.resolved), (None, Some("src".into())));
 }
 
 #[test]

@@ -46,6 +46,9 @@ pub(super) fn doubt(
             "the package is older than `{newer}`: what is deployed may be built anew and hold other files"
         )));
     }
+    if function.is_some_and(|function| function.technology == "terraform" && function.package.is_some()) {
+        return Some(Why::new("Terraform packs it anew from its sources before it is deployed"));
+    }
     let ignored = "the package lies on disk here but git does not have it: what is deployed may be built anew";
     (!is_listed).then(|| Why::new(ignored))
 }

@@ -13,6 +13,10 @@ const PACKAGES: &[&str] = &[".zip", ".jar", ".war", ".tar.gz", ".tgz"];
 const BUILD_FOLDERS: &[&str] =
     &["target", "dist", "build", "bin", "out", "publish", ".aws-sam", ".build", ".serverless", ".webpack", "cdk.out"];
 
+/// What the program of a custom runtime is called, which a compiler makes (AWS Lambda, "Building a custom
+/// runtime", 2026-07).
+const PROGRAM: &str = "bootstrap";
+
 /// Functions whose code is not where the template says.
 pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
     for (_, function) in graph.each::<Function>() {
@@ -61,5 +65,7 @@ fn root_cause(graph: &Graph, function: &Function) -> LogicalPath {
 /// Made by a build, so that a fresh checkout does not have it.
 fn is_artifact(path: &str) -> bool {
     let lower = path.to_lowercase();
-    PACKAGES.iter().any(|ending| lower.ends_with(ending)) || lower.split('/').any(|name| BUILD_FOLDERS.contains(&name))
+    PACKAGES.iter().any(|ending| lower.ends_with(ending))
+        || lower.rsplit('/').next() == Some(PROGRAM)
+        || lower.split('/').any(|name| BUILD_FOLDERS.contains(&name))
 }
