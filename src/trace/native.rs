@@ -226,6 +226,7 @@ impl Judging<'_> {
             let doubt = match brings(base, self.system) {
                 Brought::Yes => continue,
                 Brought::Other(own) => Some(Why::new(format!("the system of the runtime has {own}"))),
+                Brought::Unknown if is_vendored(base) => None,
                 // Who says where its libraries lie has brought them all but those that every system has.
                 Brought::Unknown if library.looks_beside_itself => None,
                 Brought::Unknown => Some(Why::new("the image of the runtime may have it")),
@@ -265,6 +266,14 @@ impl Judging<'_> {
             file,
         }
     }
+}
+
+/// Libraries that a wheel brings bear a part of their hash: `libpcre-9513aab5.so.1.2.0`. No system has such a one.
+///
+/// Source: github.com/pypa/auditwheel, `repair.py`, 2026-11.
+fn is_vendored(library: &str) -> bool {
+    let stem = library.split(".so").next().unwrap_or(library);
+    stem.rsplit_once('-').is_some_and(|(_, hash)| hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn is_cxx(library: &str) -> bool {

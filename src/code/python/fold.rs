@@ -31,6 +31,12 @@ impl Constant {
         }
     }
 
+    /// The texts of a tuple of nothing else.
+    pub fn texts(&self) -> Option<Vec<String>> {
+        let Self::Tuple(items) = self else { return None };
+        items.iter().map(|item| if let Self::Text(text) = item { Some(text.clone()) } else { None }).collect()
+    }
+
     fn order(&self, other: &Self) -> Option<std::cmp::Ordering> {
         match (self, other) {
             (Self::Int(a), Self::Int(b)) => Some(a.cmp(b)),

@@ -1,6 +1,7 @@
 //! Ways in which code lives on when an import fails.
 
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtTry};
+use rustc_hash::FxHashSet;
 
 use super::fold::dotted;
 
@@ -13,14 +14,34 @@ pub(super) enum Guard {
     Fails,
 }
 
-/// Whether a `try` survives an import that fails.
-pub(super) fn guard(attempt: &StmtTry) -> Guard {
+/// Whether a `try` survives an import that fails. What is noted in one of these lists is raised later.
+pub(super) fn guard(attempt: &StmtTry, raised_later: &FxHashSet<String>) -> Guard {
     for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
         if handler.type_.as_deref().is_none_or(catches) {
-            return if raises(&handler.body) { Guard::Fails } else { Guard::Lives };
+            let fails = raises(&handler.body) || handler.body.iter().any(|statement| notes(statement, raised_later));
+            return if fails { Guard::Fails } else { Guard::Lives };
         }
     }
     Guard::Fails
+}
+
+/// Lists that a module raises for, once there is something in them: `if missing: raise ImportError(missing)`.
+pub(super) fn raised_later(body: &[Stmt]) -> FxHashSet<String> {
+    let lists = body.iter().filter_map(|statement| match statement {
+        Stmt::If(branch) if raises(&branch.body) => match &*branch.test {
+            Expr::Name(name) => Some(name.id.to_string()),
+            _ => None,
+        },
+        _ => None,
+    });
+    lists.collect()
+}
+
+/// `missing.append(…)`
+fn notes(statement: &Stmt, lists: &FxHashSet<String>) -> bool {
+    let Stmt::Expr(expression) = statement else { return false };
+    let Expr::Call(call) = &*expression.value else { return false };
+    dotted(&call.func).is_some_and(|name| name.strip_suffix(".append").is_some_and(|list| lists.contains(list)))
 }
 
 /// Whether an `except` clause catches a failed import. A class that is not known may: then it is taken to.

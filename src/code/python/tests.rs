@@ -142,6 +142,16 @@ fn texts_beyond_the_limits_are_not_parsed() {
 }
 
 #[test]
+fn what_is_noted_and_raised_for_later_is_needed() {
+    let loop_of = |end: &str| {
+        let body = "\nmissing = []\nfor name in needed:\n  try:\n    __import__(name)\n  except ImportError as e:\n    missing.append(name)\n";
+        imports(&format!("needed = ('a', 'b'){body}{end}"))
+    };
+    assert_eq!(loop_of("if missing:\n  raise ImportError(missing)"), ["a hard", "b hard"]);
+    assert_eq!(loop_of("if missing:\n  print(missing)"), ["a soft", "b soft"]);
+}
+
+#[test]
 fn any_bytes_are_read() {
     for bytes in
         [&b"\xff\xfe\x00"[..], b"", b"\xef\xbb\xbfimport a", b"import a\r\rimport b\r\n", b"x = '\xff'\nimport a"]

@@ -3,10 +3,10 @@
 use ruff_python_ast::visitor::{Visitor, walk_body, walk_expr, walk_stmt};
 use ruff_python_ast::{Decorator, ExceptHandler, Expr, Operator, Stmt, StmtIf, StmtImportFrom, StmtTry, StmtWith};
 use ruff_text_size::{Ranged, TextRange};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::fold::{Constant, Folder, dotted};
-use super::guard::{Guard, catches, guard, leaves, raises};
+use super::guard::{Guard, catches, guard, leaves, raised_later, raises};
 use super::module::{Form, Import, ModuleFacts, Name, Target, Use};
 use crate::code::Strength;
 use crate::code::calls::TOP;
@@ -30,6 +30,8 @@ pub(super) struct Walk<'t> {
     pub(super) bound: FxHashMap<String, Bound>,
     /// Literal values of a loop's variable.
     pub(super) loops: FxHashMap<String, Vec<String>>,
+    /// Lists of the top level whose content is an error in the end.
+    raised_later: FxHashSet<String>,
     pub(super) function: usize,
     pub(super) strength: Strength,
     instead_of: Vec<usize>,
@@ -65,6 +67,7 @@ impl<'t> Walk<'t> {
             constants: Constants::default(),
             bound: FxHashMap::default(),
             loops: FxHashMap::default(),
+            raised_later: FxHashSet::default(),
             function: TOP,
             strength: Strength::Hard,
             instead_of: Vec::new(),
@@ -76,6 +79,7 @@ impl<'t> Walk<'t> {
 
     /// Numbers the functions of the module and of its classes, so that calls can name them before they are met.
     pub fn declare(&mut self, body: &[Stmt]) {
+        self.raised_later.extend(raised_later(body));
         for statement in body {
             match statement {
                 Stmt::FunctionDef(function) => self.number(function.name.as_str().to_owned()),
@@ -204,7 +208,7 @@ impl<'t> Walk<'t> {
     }
 
     fn attempt(&mut self, attempt: &StmtTry) {
-        let lives = guard(attempt) == Guard::Lives;
+        let lives = guard(attempt, &self.raised_later) == Guard::Lives;
         let first = self.facts.imports.len();
         let body = if lives { Strength::Soft } else { Strength::Hard };
         let metadata = self.facts.metadata.len();
@@ -448,6 +452,7 @@ impl<'a> Visitor<'a> for Walk<'_> {
                 let literals: Option<Vec<String>> = match &*each.iter {
                     Expr::Tuple(tuple) => tuple.elts.iter().map(|e| self.literals(e).into_iter().next()).collect(),
                     Expr::List(list) => list.elts.iter().map(|e| self.literals(e).into_iter().next()).collect(),
+                    Expr::Name(name) => self.constants.get(name.id.as_str()).and_then(Constant::texts),
                     _ => None,
                 };
                 let name = if let Expr::Name(name) = &*each.target { Some(name.id.to_string()) } else { None };

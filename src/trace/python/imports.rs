@@ -94,6 +94,9 @@ impl Walk<'_> {
                 if way.is_idle() && self.first_party(way.path) {
                     self.guarded(way, &steps);
                 }
+                if !way.is_idle() {
+                    steps.iter().for_each(|step| self.without_init(way, import, step));
+                }
                 let target = match (steps.last(), &folder) {
                     (Some(found), _) => found.clone(),
                     (None, Some(folder)) => self.package(folder),
@@ -116,6 +119,20 @@ impl Walk<'_> {
                 }
                 true
             }
+        }
+    }
+
+    /// A package that lost its `__init__.py` can still be imported; what that file had is gone.
+    fn without_init(&mut self, way: Way<'_>, import: &Import, found: &Found) {
+        let Found::Namespace(portions) = found else { return };
+        let mut inits = portions.iter().map(|folder| folder.child(b"__init__.py"));
+        let Some((owner, init)) = inits.find_map(|init| Some((self.installed.owner(&init)?, init))) else { return };
+        if self.without_init.insert(owner) {
+            let name = self.installed.get(owner).name.clone();
+            let error = format!("RECORD of {name} lists {}", shown(&init));
+            let guess = Why::new("the code needs the file");
+            let fault = Fault::new("incomplete-distribution", import.span, error).name(&name).module(&name);
+            self.fault(way, fault.guess(Some(guess)));
         }
     }
 

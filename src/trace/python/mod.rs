@@ -105,6 +105,8 @@ struct Walk<'r> {
     gone: FxHashMap<usize, Rc<Vec<TreePath>>>,
     /// Distributions of which a lost file was told of.
     lost: FxHashSet<usize>,
+    /// Distributions of which a lost `__init__.py` was told of.
+    without_init: FxHashSet<usize>,
     /// Modules that installed packages take from the runtime.
     provided: FxHashMap<String, Strength>,
     missing: Vec<ModuleImport>,
@@ -146,6 +148,7 @@ impl<'r> Walk<'r> {
             called: FxHashSet::default(),
             gone: FxHashMap::default(),
             lost: FxHashSet::default(),
+            without_init: FxHashSet::default(),
             provided: FxHashMap::default(),
             missing: Vec::new(),
             faults: Vec::new(),
