@@ -2,7 +2,7 @@
 
 use super::{Artifact, Id, PathUse};
 use crate::source::TreePath;
-use crate::value::{Answer, Entry, Many, Value};
+use crate::value::{Answer, Entry, Many, Value, Why};
 
 fact! {
     /// A function that a platform runs (AWS Lambda)
@@ -43,5 +43,7 @@ fact! {
         tags: Many<Entry>,
         /// The package that was opened for it
         artifact: Option<Id<Artifact>>,
+        /// Why its source could not be followed from the handler
+        source_unread: Option<Why>,
     }
 }

@@ -32,6 +32,7 @@ mod runtime_lifecycle;
 mod service;
 mod setting;
 mod text_hit;
+mod undeclared_import;
 mod workload;
 
 pub use artifact::Artifact;
@@ -61,6 +62,7 @@ pub use runtime_lifecycle::RuntimeLifecycle;
 pub use service::{Service, ServicePort};
 pub use setting::Setting;
 pub use text_hit::TextHit;
+pub use undeclared_import::UndeclaredImport;
 pub use workload::Workload;
 
 all_facts! {
@@ -90,5 +92,6 @@ all_facts! {
     service_ports: ServicePort,
     settings: Setting,
     text_hits: TextHit,
+    undeclared_imports: UndeclaredImport,
     workloads: Workload,
 }

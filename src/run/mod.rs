@@ -13,6 +13,7 @@ mod lookups;
 pub mod packages;
 mod pool;
 mod reading;
+mod sources;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -139,6 +140,7 @@ impl Reading<'_> {
             let declared = declared_artifacts(*tree, settings);
             packages::open_all(&mut graph, *tree, &declared, &packages::Listed(&self.paths))
         });
+        timings.measure(Stage::Packages, || sources::look(&mut graph, *tree, &self.paths, settings));
         lifecycles::add(&mut graph, settings.as_of);
         timings.measure(Stage::Link, || link(&mut graph));
 

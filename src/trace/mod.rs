@@ -16,6 +16,7 @@ mod python;
 mod reach;
 mod report;
 mod request;
+mod source;
 
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 pub use container::{DIRECT, UNZIPPED};
 pub use inventory::{Group, Inventory, Kind, Member, Reached, Weight, inventory};
 pub use request::{Native, PackageRequest, PackageTrace, Part, Problem, ProblemKind};
+pub use source::{SourceRequest, SourceTrace, is_judged, undeclared};
 
 use crate::runtime::node::TASK_ROOT;
 use crate::source::TreePath;

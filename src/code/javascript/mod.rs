@@ -4,6 +4,7 @@
 //! The caller's thread needs a stack for texts as deep as [`depth`] admits: 64 MiB.
 
 pub mod depth;
+mod elided;
 mod exports;
 mod fold;
 mod guard;
@@ -67,6 +68,10 @@ pub fn analyse(bytes: &[u8], extension: Option<&str>, target: &Target) -> Result
     let mut walk = walk::Walk::new(target, names);
     walk.visit_program(&parsed.program);
     let walk::Walk { names, mut imports, exporting, mut uses, use_sites, newer, throws, sets_globals, .. } = walk;
+    if is_typescript(extension) {
+        let elided = elided::imports(&parsed.program);
+        imports.iter_mut().for_each(|import| import.elided = elided.contains(&import.span));
+    }
     let (out_calls, out_sites, eager) = (walk.out_calls, walk.out_sites, walk.eager);
     let mut exports = exporting.finish(target.goal);
     exports::declared(&parsed.program, &names.literals, &mut exports);
@@ -127,9 +132,15 @@ fn text_of(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
     text.into()
 }
 
+fn is_typescript(extension: Option<&str>) -> bool {
+    matches!(extension, Some("ts" | "mts" | "cts" | "tsx"))
+}
+
 fn source_type(extension: Option<&str>, goal: Goal) -> SourceType {
     let base = match extension {
         Some("ts" | "mts" | "cts") => SourceType::ts(),
+        Some("tsx") => SourceType::tsx(),
+        Some("jsx") => SourceType::jsx(),
         _ => SourceType::unambiguous(),
     };
     match goal {

@@ -82,6 +82,8 @@ pub struct Import {
     pub called: bool,
     /// It is evaluated while the module is loaded, be it guarded or under a condition.
     pub eager: bool,
+    /// A TypeScript compiler leaves it out: no value of it is used.
+    pub elided: bool,
 }
 
 /// A call of what another module exports.

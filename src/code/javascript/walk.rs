@@ -159,6 +159,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             names: Vec::new(),
             called: false,
             eager: false,
+            elided: false,
         });
         self.names.calls.imports.push((self.function, index, self.strength));
         self.eager.imports.push((self.function, index, self.soonest()));

@@ -70,6 +70,7 @@ fn function(stack: &Stack<'_>, resource: &Resource<'_>) -> Function {
         reserved_concurrency: number(resource.text("ReservedConcurrentExecutions")),
         tags: tags(resource),
         artifact: None,
+        source_unread: None,
     }
 }
 

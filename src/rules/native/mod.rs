@@ -1,6 +1,7 @@
 //! Checks that are joins: a file `<family>/<name>.rs` with a function `check`, and its `mod` line.
 
 mod compose;
+mod deps;
 mod endpoint;
 mod function;
 mod k8s;

@@ -13,5 +13,5 @@ pub use handler::{HandlerFile, HandlerName, MalformedHandler, TASK_ROOT, find as
 pub use manifest::{MANIFEST_BYTES, Manifest, Need, package_of};
 pub use prebuilt::{Family, Fit, families, fit_of_prebuild, fits_folder};
 pub use resolve::{Missing, MissingKind, Resolved, Resolver, is_path};
-pub use tables::is_sdk;
+pub use tables::{Builtin, Provided, builtin, is_sdk, provided};
 pub use version::{ASSUMED, NodeVersion};

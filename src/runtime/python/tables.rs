@@ -25,9 +25,11 @@ pub(super) const PROVIDED: &[(&str, &str)] = &[
 /// pip lies in the image (docs.aws.amazon.com/lambda/latest/dg/python-image.html, "pip-installed libraries"); functions
 /// without `pkg_resources` in their package have failed all the same (github.com/aws/aws-xray-sdk-python/issues/16,
 /// github.com/serverless/serverless/issues/4657). simplejson and snapshot_restore_py: requirements of the interface
-/// client, which AWS may vendor. 2026-08.
+/// client, which AWS may vendor. aws_durable_execution_sdk_python: samples of AWS leave it out of their requirements
+/// (github.com/aws-samples/serverless-patterns, `lambda-durable-*`). 2026-08.
 pub(super) const PERHAPS_PROVIDED: &[(&str, u8)] = &[
     ("_distutils_hack", 11),
+    ("aws_durable_execution_sdk_python", 14),
     ("pip", 14),
     ("pkg_resources", 11),
     ("setuptools", 11),
@@ -73,6 +75,53 @@ const PACKAGES: &[(&str, &str)] = &[
 /// The distribution to install for an import.
 pub fn package_for(module: &str) -> &str {
     PACKAGES.iter().find(|(own, _)| *own == module).map_or(module, |(_, name)| name)
+}
+
+/// Other distributions that bring a module, by the name of the module: forks, builds for other purposes, parts of
+/// namespace packages (all that begin so where the name ends in `*`). Source: PyPI, 2026-08.
+const OTHERS: &[(&str, &[&str])] = &[
+    ("Crypto", &["pycrypto", "pycryptodomex"]),
+    ("Levenshtein", &["python-levenshtein", "levenshtein"]),
+    ("PIL", &["pillow-simd"]),
+    ("attr", &["attrs"]),
+    ("aurora_dsql_psycopg2", &["aurora-dsql-*"]),
+    ("aws_cdk", &["aws-cdk*"]),
+    ("azure", &["azure-*"]),
+    ("cassandra", &["cassandra-driver"]),
+    ("cv2", &["opencv-*"]),
+    ("discord", &["discord-py"]),
+    ("elasticsearch", &["elasticsearch*"]),
+    ("faiss", &["faiss-*"]),
+    ("flask_lambda", &["flask-lambda*"]),
+    ("git", &["gitpython"]),
+    ("google", &["google-*", "googleapis-*", "grpc*", "protobuf", "firebase-admin"]),
+    ("grpc", &["grpcio*"]),
+    ("kafka", &["kafka-python*"]),
+    ("ldap", &["python-ldap"]),
+    ("magic", &["python-magic*", "file-magic"]),
+    ("mysql", &["mysql-connector*"]),
+    ("neo4j", &["neo4j*"]),
+    ("opentelemetry", &["opentelemetry-*", "aws-opentelemetry-*"]),
+    ("osgeo", &["gdal"]),
+    ("pptx", &["python-pptx"]),
+    ("psycopg2", &["psycopg2*", "aws-psycopg2"]),
+    ("pythonjsonlogger", &["python-json-logger"]),
+    ("ruamel", &["ruamel-*"]),
+    ("slack", &["slackclient", "slack-sdk"]),
+    ("snowflake", &["snowflake-*"]),
+    ("socketio", &["python-socketio"]),
+    ("telegram", &["python-telegram-bot"]),
+    ("ulid", &["ulid-py", "python-ulid"]),
+    ("websocket", &["websocket-client"]),
+    ("xray", &["aws-xray-sdk"]),
+    ("zope", &["zope-*"]),
+];
+
+/// Patterns of the distributions that may bring a module, in normal form; a last `*` stands for any end.
+pub fn distributions_for(module: &str) -> Vec<String> {
+    let others = OTHERS.iter().filter(|(own, _)| *own == module).flat_map(|(_, names)| names.iter());
+    let own = [normalised(module), normalised(package_for(module))];
+    own.into_iter().chain(others.map(|name| (*name).to_owned())).collect()
 }
 
 /// Modules that a distribution brings under other names than its own (normalised).

@@ -1,0 +1,3 @@
+//! Checks of what code needs to be installed.
+
+pub mod imported_undeclared;
