@@ -118,15 +118,24 @@ fn is_opened(path: &str) -> bool {
     !path.ends_with(".png") && !path.ends_with(".zip")
 }
 
+/// Code of functions is searched as text with all other files, and read again when it is followed from a handler.
+fn most_reads(path: &str) -> usize {
+    let is_code = path.ends_with(".js") || path.ends_with(".py");
+    if path.contains("/functions/") && is_code { 2 } else { 1 }
+}
+
 #[test]
 fn every_file_is_read_once_and_structure_only_where_there_is_some() {
     for files in SIZES {
         let (scratch, sizes) = generated(Shape { files, ..Shape::default() });
         assert_eq!(sizes.len(), files, "the generator makes what is asked for");
         let (reads, judgement) = read_by_judging(scratch.path());
-        let once: BTreeMap<TreePath, usize> =
-            sizes.keys().filter(|path| is_opened(path)).map(|path| (TreePath::from(&**path), 1)).collect();
-        assert_eq!(reads, once, "{files} files");
+        let expected: BTreeMap<TreePath, usize> = sizes
+            .keys()
+            .filter(|path| is_opened(path))
+            .map(|path| (TreePath::from(&**path), most_reads(path)))
+            .collect();
+        assert_eq!(reads, expected, "{files} files");
         let (stats, blocks) = (&judgement.cost.stats, files / BLOCK);
         assert_eq!((stats.files_listed, stats.files_read), (files, files - blocks * BINARY_OF_BLOCK));
         let bytes: usize = sizes.iter().filter(|(path, _)| is_opened(path)).map(|(_, size)| size).sum();
@@ -168,7 +177,7 @@ fn a_package_of_several_functions_is_opened_once() {
         let packages: Vec<usize> =
             reads.iter().filter(|(path, _)| path.as_bytes().ends_with(b".zip")).map(|(_, count)| *count).collect();
         assert_eq!(packages, vec![1; blocks]);
-        assert!(reads.values().all(|count| *count == 1), "{reads:?}");
+        assert!(reads.iter().all(|(path, count)| *count == most_reads(&path.lossy())), "{reads:?}");
         assert!(judgement.diagnostics.is_empty(), "{:?}", judgement.diagnostics);
     }
 }

@@ -87,7 +87,7 @@ impl Walk<'_> {
             }
         }
         let index = |ending: &&str| path.child(format!("index.{ending}").as_bytes());
-        ENDINGS.iter().map(|ending| index(ending)).find(|path| self.checkout.has(path))
+        ENDINGS.iter().map(index).find(|path| self.checkout.has(path))
     }
 
     fn module(&mut self, path: &TreePath, version: &NodeVersion) -> Option<Arc<Module>> {
