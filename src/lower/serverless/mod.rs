@@ -95,6 +95,7 @@ impl<'a> Service<'a> {
             reserved_concurrency: number(own("reservedConcurrency")),
             tags: entry.value.get("tags").map_or_else(Many::default, Applied::map),
             artifact: None,
+            source_unread: None,
         }
     }
 

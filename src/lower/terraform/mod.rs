@@ -96,6 +96,7 @@ impl<'a> Configuration<'a> {
             reserved_concurrency: number(text("reserved_concurrent_executions")),
             tags: body.get("tags").map_or_else(Many::default, Applied::map),
             artifact: None,
+            source_unread: None,
         })
     }
 

@@ -44,6 +44,7 @@ pub(super) fn function(configuration: &Configuration<'_>, entry: &AppliedEntry) 
         reserved_concurrency: number(text("reserved_concurrent_executions")),
         tags: body.get("tags").map_or_else(Many::default, Applied::map),
         artifact: None,
+        source_unread: None,
     })
 }
 
