@@ -19,12 +19,16 @@ const DEFAULT_TEMPLATES: &[&str] = &["template.yaml", "template.yml", "template.
 /// Folders beside a template that hold its parameter files.
 const PARAMETER_FOLDERS: &[&str] = &["parameters", "params", "config"];
 
+/// Where the Serverless Framework writes the templates that it makes of a service (version 4, 2026-07).
+const OUTPUT: &str = ".serverless";
+
 /// Plans the release sets.
 pub fn plan(planning: &Planning<'_>) -> Vec<ReleaseSet> {
     let around = Around::of(planning);
-    // What CDK wrote is a set of CDK.
+    // What CDK wrote is a set of CDK, and what the Serverless Framework wrote says the same as its service.
     let assemblies = super::cdk::folders(planning.extracts);
-    let is_own = |path: &TreePath| assemblies.is_empty() || !assemblies.contains(&path.parent());
+    let is_output = |folder: &TreePath| folder.file_name() == OUTPUT && around.services.contains(&folder.parent());
+    let is_own = |path: &TreePath| !assemblies.contains(&path.parent()) && !is_output(&path.parent());
     let templates: Vec<(&TreePath, &Arc<Extract>)> = planning
         .extracts
         .iter()

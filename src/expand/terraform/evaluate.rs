@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::bodies;
-use super::text::{Piece, literal, pieces, reference};
+use super::text::{Piece, is_name, literal, pieces, reference};
 use crate::expand::applied::AppliedEntry;
 use crate::expand::{Applied, AppliedKind};
 use crate::source::{Hop, HopKind, Origin};
@@ -159,6 +159,10 @@ impl<'d> Evaluator<'d> {
         }
         if let Some(text) = literal(expression) {
             return scalar(Content::Known(text.to_owned()), origin, Style::Plain);
+        }
+        // A bare word is a keyword, the name of a type or of an attribute: `ignore_changes = [filename]`.
+        if is_name(expression) {
+            return scalar(Content::Known(expression.to_owned()), origin, Style::Plain);
         }
         let Some(names) = reference(expression) else {
             return unknown("expression that Terraform computes", origin);

@@ -69,14 +69,16 @@ fn closing(text: &str) -> Option<usize> {
     None
 }
 
+/// True for a single name.
+pub fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+}
+
 /// The names of a reference: `var.x`, `local.a.b`, `aws_x.y[0].arn` (without the index), `var.m["k"]`.
 /// `None` for every other expression.
 pub fn reference(expression: &str) -> Option<Vec<&str>> {
-    let is_name = |name: &str| {
-        !name.is_empty()
-            && !name.starts_with(|c: char| c.is_ascii_digit())
-            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
-    };
     let mut names = Vec::new();
     let mut rest = expression;
     loop {

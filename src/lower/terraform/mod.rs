@@ -102,6 +102,9 @@ impl<'a> Configuration<'a> {
 
     fn code(&self, body: &Applied, entry: &AppliedEntry) -> Code {
         let origin = &entry.name_origin;
+        if is_deployed_by_another(body) {
+            return elsewhere(text_at(body, "filename", origin), "code that another step deploys").into();
+        }
         let image = text_at(body, "image_uri", origin);
         if !image.is_absent() || body.get("package_type").and_then(Applied::known) == Some("Image") {
             return elsewhere(image, "container image").into();
@@ -195,6 +198,18 @@ impl<'a> Configuration<'a> {
         }
         layers
     }
+}
+
+/// Attributes that say which code a function runs.
+const CODE: &[&str] = &["all", "filename", "source_code_hash", "s3_key", "s3_object_version", "image_uri"];
+
+/// Terraform makes the function with a stand-in, and leaves its code alone from then on.
+fn is_deployed_by_another(body: &Applied) -> bool {
+    let ignored = only(body, "lifecycle").and_then(|block| block.get("ignore_changes"));
+    ignored.is_some_and(|node| {
+        let items = if node.is_sequence() { node.items() } else { std::slice::from_ref(node) };
+        items.iter().filter_map(Applied::known).any(|name| CODE.contains(&name))
+    })
 }
 
 /// A block that stands once.

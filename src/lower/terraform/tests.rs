@@ -237,6 +237,16 @@ variable "layers" { type = list(string) }
 }
 
 #[test]
+fn a_package_that_only_stands_in_is_not_what_runs() {
+    for ignored in ["[filename, source_code_hash]", "all", "[\"source_code_hash\"]"] {
+        let lines = format!("runtime = \"nodejs22.x\"\n  lifecycle {{\n    ignore_changes = {ignored}\n  }}");
+        let text = format!("resource \"aws_lambda_function\" \"f\" {{\n  filename = \"dummy.zip\"\n  {lines}\n}}\n");
+        let function = only_function(&[("main.tf", &text), ("dummy.zip", "")]);
+        assert_eq!(function.code.found, Lookup::NotJudged(Why::new("code that another step deploys")), "{ignored}");
+    }
+}
+
+#[test]
 fn an_archive_may_be_named_by_its_path() {
     let text = MAIN.replace("data.archive_file.api.output_path", "\"${path.root}/build/api.zip\"");
     let function = only_function(&[("infra/main.tf", &text), ("infra/variables.tf", VARIABLES)]);

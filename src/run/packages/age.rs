@@ -14,6 +14,10 @@ const CHECKOUT: u64 = 3_600;
 /// Folders whose files say nothing about the age of one's own code.
 const OTHERS: [&[u8]; 4] = [b"node_modules", b".aws-sam", b".serverless", b"cdk.out"];
 
+/// Tools that pack at each deploy, whatever is there, and never change the package that they are given
+/// (Serverless Framework `deploy`, Terraform `archive_file`, 2026-07).
+const PACKING: &[(&str, &str)] = &[("serverless", "the Serverless Framework"), ("terraform", "Terraform")];
+
 /// What the tree lists, sorted.
 pub struct Listed<'l>(pub &'l [TreePath]);
 
@@ -46,8 +50,12 @@ pub(super) fn doubt(
             "the package is older than `{newer}`: what is deployed may be built anew and hold other files"
         )));
     }
-    if function.is_some_and(|function| function.technology == "terraform" && function.package.is_some()) {
-        return Some(Why::new("Terraform packs it anew from its sources before it is deployed"));
+    // What these tools leave on disk is the last thing that they deployed, not the next.
+    let packs_anew = function.filter(|function| function.package.is_some()).and_then(|function| {
+        PACKING.iter().find(|(technology, _)| *technology == function.technology).map(|(_, tool)| tool)
+    });
+    if let Some(tool) = packs_anew.filter(|_| is_listed) {
+        return Some(Why::new(format!("{tool} packs it anew when it deploys")));
     }
     let ignored = "the package lies on disk here but git does not have it: what is deployed may be built anew";
     (!is_listed).then(|| Why::new(ignored))
