@@ -38,6 +38,7 @@ struct Base<'r> {
 #[derive(Serialize)]
 struct Coverage<'r> {
     files: usize,
+    reported_files: usize,
     artifacts: usize,
     sets: usize,
     services: usize,
@@ -132,6 +133,7 @@ fn coverage(coverage: &crate::run::Coverage) -> Coverage<'_> {
     let decided = coverage.fields.iter();
     Coverage {
         files: coverage.files,
+        reported_files: coverage.reported_files,
         artifacts: coverage.artifacts,
         sets: coverage.sets,
         services: coverage.services,

@@ -17,6 +17,9 @@ use crate::value::{Content, Many, Value, Why};
 pub struct Coverage {
     /// Files in scope.
     pub files: usize,
+    /// Those of them that findings are reported on: all, or those below the PATHs that were asked for. The
+    /// others are read to be joined with these.
+    pub reported_files: usize,
     /// Files that say something about a deploy: those that release sets are made of.
     pub deploy_files: usize,
     /// Bytes that were read.
@@ -54,6 +57,7 @@ impl Coverage {
     /// Adds what was checked elsewhere.
     pub fn add(&mut self, other: Self) {
         self.files += other.files;
+        self.reported_files += other.reported_files;
         self.artifacts += other.artifacts;
         self.sets += other.sets;
         self.services += other.services;
@@ -95,7 +99,13 @@ impl Coverage {
 }
 
 /// Counts; `unchanged` files were not read because another tree has the same.
-pub fn of(graph: &Graph, files: usize, unchanged: usize, intake: &Intake, packages: &Packages) -> Coverage {
+pub fn of(
+    graph: &Graph,
+    (files, reported_files): (usize, usize),
+    unchanged: usize,
+    intake: &Intake,
+    packages: &Packages,
+) -> Coverage {
     let mut skipped: BTreeMap<String, usize> = BTreeMap::new();
     if unchanged > 0 {
         skipped.insert("not changed".to_owned(), unchanged);
@@ -127,6 +137,7 @@ pub fn of(graph: &Graph, files: usize, unchanged: usize, intake: &Intake, packag
     let facts = &graph.facts;
     Coverage {
         files,
+        reported_files,
         deploy_files,
         bytes: intake.bytes,
         artifacts: packages.opened,

@@ -154,8 +154,9 @@ impl Reading<'_> {
         };
         diagnostics.extend(trouble.diagnostics(settings));
         diagnostics.extend(settings.found.iter().cloned());
-        let coverage =
-            timings.measure(Stage::Coverage, || coverage::of(&graph, self.files, self.unchanged, intake, &packages));
+        let coverage = timings.measure(Stage::Coverage, || {
+            coverage::of(&graph, (self.files, self.reported), self.unchanged, intake, &packages)
+        });
         cost.stats.add(Stats { lookups, ..joined(&graph, &packages) });
         Judgement {
             diagnostics: identify(diagnostics),
@@ -201,7 +202,7 @@ pub fn judge_package(
     let trouble = inputs::Trouble { unlisted: &[], unread: &[], problems: packages.problems.iter() };
     diagnostics.extend(trouble.diagnostics(settings));
     diagnostics.extend(settings.found.iter().cloned());
-    let coverage = coverage::of(&graph, 0, 0, &intake::Intake::default(), &packages);
+    let coverage = coverage::of(&graph, (0, 0), 0, &intake::Intake::default(), &packages);
     cost.stats = joined(&graph, &packages);
     Judgement { diagnostics: identify(diagnostics), undecided, coverage, graph, cost, ..Judgement::default() }
 }

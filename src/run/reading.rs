@@ -25,6 +25,8 @@ pub struct Reading<'t> {
     pub(super) nested: Vec<TreePath>,
     /// Files in scope, without those that are not changed.
     pub(super) files: usize,
+    /// Those of them that findings are reported on: below the PATHs that were asked for.
+    pub(super) reported: usize,
     /// Files in scope that were not read, because the tree that this one is compared with has the same.
     pub(super) unchanged: usize,
     /// Files that the listing does not show and that were read nevertheless.
@@ -56,7 +58,8 @@ impl<'t> Reading<'t> {
         };
         let needed: Vec<&Candidate> = candidates.iter().filter(is_needed).collect();
         let (files, unchanged) = (needed.len(), candidates.len() - needed.len());
-        Ok(Self { files, unchanged, ..reading.take(needed, settings) })
+        let reported = reported(needed.iter().copied(), settings);
+        Ok(Self { files, reported, unchanged, ..reading.take(needed, settings) })
     }
 
     /// Reads the tree that this one is compared with. What this one has just so is shared, and of files
@@ -121,6 +124,7 @@ impl<'t> Reading<'t> {
             unlisted,
             nested: nested.map(|entry| entry.path.clone()).collect(),
             files: candidates.len(),
+            reported: reported(&candidates, settings),
             unchanged: 0,
             paths: entries.iter().map(|entry| entry.path.clone()).collect(),
             hidden: BTreeSet::new(),
@@ -129,6 +133,13 @@ impl<'t> Reading<'t> {
         };
         Ok((reading, candidates))
     }
+}
+
+/// How many files lie below the PATHs that were asked for.
+fn reported<'c>(candidates: impl IntoIterator<Item = &'c Candidate>, settings: &Settings<'_>) -> usize {
+    let bases = &settings.scope.bases;
+    let is_asked = |path: &TreePath| bases.is_empty() || bases.iter().any(|base| path.is_under(base));
+    candidates.into_iter().filter(|candidate| is_asked(&candidate.entry.path)).count()
 }
 
 fn contents<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Contents {

@@ -76,6 +76,7 @@ fn report(findings: Vec<Diagnostic>) -> Report {
     }];
     let coverage = Coverage {
         files: 3,
+        reported_files: 3,
         sets: 1,
         skipped: BTreeMap::from([("helm chart".into(), 2), ("terraform".into(), 1)]),
         fields,

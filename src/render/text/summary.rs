@@ -51,7 +51,8 @@ fn verdict(report: &Report) -> String {
     line
 }
 
-/// `checked 214 files, 3 artifacts, …; skipped 12 files (helm chart 8, terraform 4); undecided …`.
+/// `checked 214 files, 3 artifacts, …; skipped 12 files (helm chart 8, terraform 4); undecided …`. Of a part of a
+/// repository: `checked 12 files, joined with 202 others: 3 artifacts, …`.
 pub(crate) fn last_line(coverage: &Coverage) -> String {
     let parts = [
         (coverage.files, "file"),
@@ -61,12 +62,19 @@ pub(crate) fn last_line(coverage: &Coverage) -> String {
         (coverage.routes, "route"),
         (coverage.functions, "function"),
     ];
-    let checked: Vec<String> = parts
+    let others = coverage.files.saturating_sub(coverage.reported_files);
+    let mut checked: Vec<String> = parts
         .iter()
         .enumerate()
         .filter(|(place, (count, _))| *place == 0 || *count > 0)
         .map(|(_, (count, thing))| counted(*count, thing))
         .collect();
+    if others > 0 {
+        let joined = if checked.len() > 1 { "others: " } else { "others" };
+        checked[0] = format!("{}, joined with {others} {joined}", counted(coverage.reported_files, "file"));
+        let rest = checked.split_off(1).join(", ");
+        checked[0].push_str(&rest);
+    }
     let mut by_reason: BTreeMap<&str, usize> = BTreeMap::new();
     for (_, why, count) in coverage.undecided() {
         *by_reason.entry(why).or_default() += count;
@@ -98,4 +106,19 @@ fn details(report: &Report) -> String {
         out.push_str(&format!("undecided: {field}, {count}: {}\n", visible(why.as_bytes())));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_are_only_joined_are_said_apart() {
+        let whole = Coverage { files: 214, reported_files: 214, sets: 3, ..Coverage::default() };
+        assert!(last_line(&whole).starts_with("checked 214 files, 3 release sets; "));
+        let part = Coverage { reported_files: 12, ..whole.clone() };
+        assert!(last_line(&part).starts_with("checked 12 files, joined with 202 others: 3 release sets; "));
+        let alone = Coverage { reported_files: 12, sets: 0, ..whole };
+        assert!(last_line(&alone).starts_with("checked 12 files, joined with 202 others; "));
+    }
 }
