@@ -234,9 +234,10 @@ impl Walk<'_> {
                 let name = needed.as_ref().map_or(&requirement.name, |needed| &needed.name);
                 let place = needed.as_ref().map_or(native, |needed| needed.folder.child(b"RECORD"));
                 let fault = Fault::new("incomplete-distribution", Span::default(), error).name(name).module(name);
-                // The name may as well be that of a module which only some of its functions import.
-                let guess = Why::new("its compiled code names the module");
-                self.about(&place, *strength, fault.doubt(self.request.more_layers.clone()).guess(Some(guess)));
+                // The name may as well be that of a module which only some of its functions import; one that is
+                // compiled itself and private is what compiled code stands on.
+                let guess = (!module.starts_with('_')).then(|| Why::new("its compiled code names the module"));
+                self.about(&place, *strength, fault.doubt(self.request.more_layers.clone()).guess(guess));
             }
         }
     }
