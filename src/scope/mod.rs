@@ -81,7 +81,8 @@ pub fn is_never_judged(path: &TreePath, base: &TreePath) -> bool {
 /// by who names it.
 fn is_build_output(path: &TreePath) -> bool {
     let names: Vec<&[u8]> = path.names().collect();
-    names.windows(2).any(|pair| pair == [&b".aws-sam"[..], b"build"])
+    let is_output = |name: &[u8]| matches!(name, b"build" | b"cache" | b"deps");
+    names.windows(3).any(|names| names[0] == b".aws-sam" && is_output(names[1]))
 }
 
 /// The words of a name or path: what stands between `.`, `/`, `_` and `-`. Case does not count.
