@@ -2,15 +2,17 @@
 """Takes parts out of good Lambda packages, loads each mutant for real, and asks deploylint about it.
 
     scripts/lambda_mutants.py FOLDER [--binary PATH] [--kind KIND]... [--files N] [--prefix P] [--only NAME]...
-                              [--provided DIR] [--jobs 2] [--out TABLE]
+                              [--provided DIR] [--node-provided DIR] [--jobs 2] [--out TABLE]
 
 FOLDER      holds manifest.tsv and zips/NAME.zip as lambda_corpus.py and lambda_confusion.py have them. Only rows that
             are good or warn, were loaded, need no layers and run on a known language are taken.
---kind      package       the modules of one installed distribution; its metadata stays
-            distribution  the same with its metadata
-            file          single files, N of each zip, drawn by a fixed seed
+--kind      package       the modules of one installed distribution; its metadata stays. Of Node.js: one folder of
+                          node_modules, nested ones too
+            distribution  the same with its metadata (Python)
+            file          single files, N of each zip, drawn by a fixed seed. Of Node.js: half of them among those that
+                          are loaded
 --files     how many files of each zip, default 12
---provided  a folder that stands in for what the runtime brings
+--provided  a folder that stands in for what the runtime brings; --node-provided: the node_modules of Node.js's
 --out       writes every mutant as a line of a table
 
 A mutant that fails must be called by an error; one that loads must not be. Printed for each kind:
@@ -28,7 +30,9 @@ import csv
 import json
 import os
 import random
+import re
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -66,8 +70,8 @@ class Python:
             if modules:
                 yield info.split("-")[0], modules, {name for name in names if name.startswith(info)}
 
-    def mutants(self, archive, kinds, files):
-        """(kind, label, files to take out)."""
+    def mutants(self, archive, kinds, files, loaded):
+        """(kind, label, files to take out); `loaded` are files that are known to be loaded."""
         found = list(self.distributions(archive))
         # Without these the stand-in's copy runs, in a version that is not the platform's: it proves nothing.
         stand_in = {path.name.split("-")[0] for path in Path(self.provided or "/nowhere").glob("*.dist-info")}
@@ -93,17 +97,104 @@ class Python:
         python = row["runtime"]
         command = [python, "-I", "-S", self.LOADER, folder, self.provided, cache, row["handler"]]
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=folder)
-        said = (done.stdout.strip().splitlines() or [f"LOAD exit {done.returncode}"])[-1]
-        return said.startswith("OK"), said
+        return last_line(done)
+
+    @staticmethod
+    def loaded(folder, row, scratch):
+        """Files that are known to be loaded."""
+        return []
 
 
-LANGUAGES = (Python,)
+class Node:
+    """Packages of Node.js: an installed package is a folder of node_modules."""
+
+    LOADER = Path(__file__).with_name("lambda_load.cjs")
+    # Those that a runtime passes and this node knows.
+    FLAGS = ("--no-experimental-require-module", "--no-experimental-detect-module")
+    PACKAGE = re.compile(r"^(?:.*/)?node_modules/(?:@[^/]+/)?[^/@.][^/]*/")
+    CODE = (".js", ".cjs", ".mjs", ".json", ".node", ".wasm")
+
+    def __init__(self, options):
+        self.provided = options.node_provided
+        self.flags = [flag for flag in self.FLAGS if not subprocess.run(["node", flag, "-e", "0"], capture_output=True).returncode]
+
+    @staticmethod
+    def runs(runtime):
+        return runtime == "nodejs20.x" and shutil.which("node") is not None
+
+    def mutants(self, archive, kinds, files, loaded):
+        """(kind, label, files to take out); `loaded` are files that are known to be loaded."""
+        names = [name for name in archive.namelist() if not name.endswith("/")]
+        packages = collections.defaultdict(set)
+        for name in names:
+            end = 0
+            while match := self.PACKAGE.match(name, end):
+                # One inside another is a part of it, and a package of its own.
+                packages[name[: match.end()]].add(name)
+                end = match.end()
+        # What the real runtime brings is more than what stands in for it: without these nothing is proved.
+        sdk = re.compile(r"node_modules/@(aws-sdk|smithy)/[^/]+/$")
+        packages = {name: parts for name, parts in packages.items() if not sdk.search(name) or self.stands_in(name)}
+        if "package" in kinds:
+            yield from (("package", name, packages[name]) for name in sorted(packages))
+        if "file" in kinds:
+            draw = random.Random(archive.filename.rsplit("/", 1)[-1])
+            used = sorted(set(loaded) & set(names))
+            used = draw.sample(used, min(files // 2, len(used)))
+            others = sorted(name for name in names if name.endswith(self.CODE) and name not in used)
+            chosen = used + draw.sample(others, min(files - len(used), len(others)))
+            yield from (("file", file, {file}) for file in sorted(chosen))
+
+    def stands_in(self, name):
+        return (Path(self.provided or "/nowhere") / name.rsplit("node_modules/", 1)[-1]).is_dir()
+
+    def load(self, folder, row, cache, listed=None):
+        """Whether it loads and answers, and what was said."""
+        command = ["node", *self.flags, self.LOADER, folder, row["handler"], *([listed] if listed else [])]
+        # Variables that the platform sets; nothing else of this machine.
+        variables = {"PATH": os.environ["PATH"], "HOME": str(folder), "AWS_REGION": "us-east-1",
+                     "AWS_LAMBDA_FUNCTION_NAME": "f", "LAMBDA_TASK_ROOT": str(folder), "NODE_PATH": f"{self.provided}:{folder}"}
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=folder, env=variables)
+        except subprocess.TimeoutExpired:
+            return False, "INVOKE timeout"
+        return last_line(done)
+
+    def loaded(self, folder, row, scratch):
+        """Files that are known to be loaded."""
+        listed = scratch / "loaded"
+        self.load(folder, row, None, listed)
+        lines = listed.read_text().splitlines() if listed.is_file() else []
+        return [os.path.relpath(line, folder) for line in lines if line.startswith(f"{folder}/")]
+
+
+LANGUAGES = (Python, Node)
+
+
+def last_line(done):
+    said = (done.stdout.strip().splitlines() or [f"LOAD exit {done.returncode}"])[-1]
+    return said.startswith("OK"), said
+
+
+def unpack(archive, folder):
+    """As on Lambda: modes and links kept."""
+    for entry in archive.infolist():
+        mode = entry.external_attr >> 16
+        if stat.S_ISLNK(mode):
+            place = folder / entry.filename
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to(archive.read(entry).decode())
+        else:
+            place = Path(archive.extract(entry, folder))
+            if place.is_file() and mode & 0o777:
+                place.chmod(mode & 0o777)
 
 
 class Taken:
     """Files that are aside for as long as the block runs."""
 
     def __init__(self, folder, aside, files):
+        self.folder = folder
         self.moves = [(folder / file, aside / str(at)) for at, file in enumerate(sorted(files))]
 
     def __enter__(self):
@@ -112,7 +203,7 @@ class Taken:
         # A folder without files would be a namespace package, and no zip holds it.
         self.emptied = []
         for folder in sorted({parent for place, _ in self.moves for parent in place.parents}, key=lambda p: -len(p.parts)):
-            if folder.is_dir() and not any(folder.iterdir()):
+            if self.folder in folder.parents and folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
                 self.emptied.append(folder)
 
@@ -127,7 +218,11 @@ def without(source, target, files):
     """A copy of a zip whose directory lacks some files; their bytes stay where they were."""
     shutil.copyfile(source, target)
     with zipfile.ZipFile(target, "a") as archive:
-        archive.filelist[:] = [entry for entry in archive.filelist if entry.filename not in files]
+        kept = [entry for entry in archive.filelist if entry.filename not in files]
+        # Folders that are empty now go too: as names without anything in them they would still be found.
+        emptied = {str(parent) + "/" for file in files for parent in Path(file).parents}
+        emptied -= {str(parent) + "/" for entry in kept if not entry.is_dir() for parent in Path(entry.filename).parents}
+        archive.filelist[:] = [entry for entry in kept if entry.filename not in emptied]
         archive.NameToInfo = {entry.filename: entry for entry in archive.filelist}
         archive._didModify = True
 
@@ -160,13 +255,14 @@ def examine(row, options):
         scratch = Path(scratch)
         folder, aside, zipped = scratch / "task", scratch / "aside", scratch / "api.zip"
         aside.mkdir()
-        archive.extractall(folder)
+        unpack(archive, folder)
         shutil.copyfile(source, zipped)
         loads, said = language.load(folder, row, scratch / "cache")
         base = ask(options.binary, zipped, row)
         if not loads or base is None or any(severity == "error" for severity, _, _ in base):
             return row, f"whole: {said}; {base}", []
-        for kind, label, files in language.mutants(archive, options.kinds, options.files):
+        known = language.loaded(folder, row, scratch)
+        for kind, label, files in language.mutants(archive, options.kinds, options.files, known):
             with Taken(folder, aside, files):
                 loads, said = language.load(folder, row, scratch / "cache")
             without(source, zipped, files)
@@ -205,11 +301,13 @@ def main():
     parser.add_argument("--prefix", default="")
     parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--provided", default="")
+    parser.add_argument("--node-provided", default="")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     options.binary = str(Path(options.binary).resolve())
     options.provided = options.provided and str(Path(options.provided).resolve())
+    options.node_provided = options.node_provided and str(Path(options.node_provided).resolve())
     options.kinds = options.kinds or KINDS
 
     with open(options.folder / "manifest.tsv", newline="") as file:
@@ -222,23 +320,23 @@ def main():
         and any(language.runs(row["runtime"]) for language in LANGUAGES)
     ]
     counts = collections.defaultdict(collections.Counter)
-    lines, zips = [], 0
+    mutants = zips = 0
+    out = csv.writer(open(options.out or os.devnull, "w", newline=""), delimiter="\t", lineterminator="\n")
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        for row, trouble, results in pool.map(lambda row: examine(row, options), rows):
+        for done in concurrent.futures.as_completed([pool.submit(examine, row, options) for row in rows]):
+            row, trouble, results = done.result()
             if trouble:
-                print(f"left out: {row['name']}: {trouble}")
+                print(f"left out: {row['name']}: {trouble}", flush=True)
             zips += bool(results)
             for kind, label, loads, result, said, findings in results:
+                mutants += 1
                 counts[kind][loads, result] += 1
                 counts["all"][loads, result] += 1
                 found = "; ".join(sorted({f"{severity} {rule}: {message}" for severity, rule, message in findings}))
-                lines.append((row["name"], kind, label, result, said, found))
+                out.writerow((row["name"], kind, label, result, said, found))
                 if result in ("FALSE", "silent", "no report") or (result == "warned" and not loads):
                     print(f"{result}: {row['name']} without {kind} {label}: {said} | {found or 'nothing said'}", flush=True)
-    if options.out:
-        with open(options.out, "w", newline="") as file:
-            csv.writer(file, delimiter="\t", lineterminator="\n").writerows(lines)
-    print(f"{len(lines)} mutants of {zips} zips")
+    print(f"{mutants} mutants of {zips} zips")
     return 0 if table(counts) >= RIGHT else 1
 
 

@@ -28,6 +28,10 @@ fact! {
         handler_near: String,
         /// What is wrong with the handler beyond its file, named as the rule is that speaks of it: `malformed-handler`, `handler-not-exported`, `handler-not-a-function`, `handler-shadowed-by-builtin`; empty when nothing is known to be
         handler_fault: &'static str,
+        /// The handler's file offers the function that the handler names; absent where nothing was looked into
+        handler_exported: Value<bool>,
+        /// Every import that may run was followed; absent where nothing was looked into
+        imports_followed: Value<bool>,
         /// What the handler's file offers instead, comma-separated
         handler_exports: String,
         /// What the runtime says of the handler's fault

@@ -26,6 +26,8 @@ pub(super) fn artifact(request: &PackageRequest, platform: &'static str) -> Arti
         handler_candidates: String::new(),
         handler_near: String::new(),
         handler_fault: "",
+        handler_exported: Value::absent(whole.clone()),
+        imports_followed: Value::absent(whole.clone()),
         handler_exports: String::new(),
         handler_error: String::new(),
         not_judged: None,

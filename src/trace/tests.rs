@@ -255,7 +255,11 @@ fn a_handler_is_an_exported_function() {
     assert_eq!(js("__export(y, { main: () => main }); module.exports = __toCommonJS(x);"), "");
     assert_eq!(js("module.exports = m(x); 0 && (module.exports = { main })"), "handler-not-exported");
     assert_eq!(js("module.exports = m(x); 0 && (module.exports = { main, ...require('./gone') })"), "");
-    assert_eq!(js("(() => { var __webpack_exports__ = {}; module.exports = __webpack_exports__; })()"), "");
+    let bundle = |text: &str| {
+        js(&format!("(() => {{ var __webpack_exports__ = {{}}; {text}; module.exports = __webpack_exports__; }})()"))
+    };
+    assert_eq!(bundle(""), "handler-not-exported");
+    assert_eq!(bundle("f(__webpack_exports__)"), "");
     let mjs = |text: &str| of("index.mjs", text);
     assert_eq!(mjs("export const handler = () => 1"), "");
     assert_eq!(mjs("export default () => 1"), "handler-not-exported");

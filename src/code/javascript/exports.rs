@@ -17,6 +17,8 @@ use super::walk::Walk;
 #[derive(Default)]
 pub(super) struct Exporting<'a> {
     pub exports: Exports,
+    /// How often something was met that may export more than can be seen.
+    pub opened: usize,
     /// A bundler's list of its own exports was met: nothing else is exported.
     annotated: bool,
     /// The object whose getters a bundler exports: `module.exports = __toCommonJS(index_exports)`.
@@ -43,6 +45,7 @@ impl<'a> Exporting<'a> {
     /// More may be exported than can be seen.
     pub fn open(&mut self) {
         self.exports.open |= !self.annotated;
+        self.opened += 1;
     }
 
     /// What was gathered.
@@ -77,11 +80,11 @@ impl<'a> Exporting<'a> {
                         let value = (property.kind == PropertyKind::Init).then(|| literal(&property.value)).flatten();
                         self.assign(name.into_owned(), value, true);
                     }
-                    None => self.exports.open = true,
+                    None => self.open(),
                 },
                 ObjectPropertyKind::SpreadProperty(spread) => match required(&spread.argument) {
                     Some(from) => self.exports.from.push(from),
-                    None => self.exports.open = true,
+                    None => self.open(),
                 },
             }
         }
@@ -244,7 +247,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// Takes up a call that exports: true when its arguments need no further walk.
     pub(super) fn export_call(&mut self, call: &CallExpression<'a>) -> bool {
-        if self.target.goal == Goal::Module {
+        if self.target.goal == Goal::Module || self.scopes.shadows("exports") || self.scopes.shadows("module") {
             return false;
         }
         let first = call.arguments.first().and_then(Argument::as_expression);

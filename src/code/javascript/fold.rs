@@ -4,7 +4,7 @@
 use oxc_ast::ast::{
     Argument, BinaryExpression, BinaryOperator, CallExpression, Expression, LogicalOperator, UnaryOperator,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::module::{Goal, Target};
 use super::scope::Scopes;
@@ -74,6 +74,12 @@ const ABSENT_GLOBALS: [&str; 12] = [
     "XMLHttpRequest",
 ];
 
+/// Properties of `process` that other environments than Node.js add.
+const ABSENT_OF_PROCESS: [&str; 9] =
+    ["browser", "type", "pkg", "__nwjs", "resourcesPath", "defaultApp", "isBun", "noAsar", "windowsStore"];
+/// What `require` has beside being called; loaders of other environments add more.
+const OF_REQUIRE: [&str; 9] = ["resolve", "main", "extensions", "cache", "call", "apply", "bind", "name", "length"];
+
 /// How deep an expression is folded: conditions that people write end long before.
 const DEPTH: usize = 64;
 
@@ -82,6 +88,8 @@ pub(super) struct Folder<'f, 'a> {
     pub target: &'f Target,
     pub scopes: &'f Scopes<'a>,
     pub constants: &'f FxHashMap<&'a str, Constant>,
+    /// Names that are `require` by another name.
+    pub require: &'f FxHashSet<&'a str>,
     /// An ECMAScript module without a `require` of its own.
     pub without_require: bool,
 }
@@ -206,18 +214,23 @@ impl Folder<'_, '_> {
         match (object, property) {
             ("process", "platform") => Some(Constant::Text("linux".into())),
             ("process", "arch") => Some(Constant::Text(self.target.arch.into())),
-            ("process", "browser" | "type" | "pkg") => Some(Constant::Undefined),
+            ("process", name) if ABSENT_OF_PROCESS.contains(&name) => Some(Constant::Undefined),
             ("process", "versions" | "env" | "argv") => Some(Constant::Object),
             ("process.versions", "node" | "v8") | ("process", "version") => Some(Constant::Truthy),
             ("process.versions", "electron" | "bun" | "nw" | "deno" | "pnp") => Some(Constant::Undefined),
             ("process.env", name) => self.target.environment.contains(&name).then_some(Constant::Truthy),
             // The runtime's own client is the main module, never a file of the package.
             ("require", "main") if self.target.goal == Goal::CommonJs => Some(Constant::Object),
+            (object, name) if self.is_require(object) && !OF_REQUIRE.contains(&name) => Some(Constant::Undefined),
             ("import.meta", "main") => Some(Constant::Bool(false)),
             ("import.meta", "dirname") => Some(Constant::Text(HERE.to_string())),
             ("global" | "globalThis", name) if ABSENT_GLOBALS.contains(&name) => Some(Constant::Undefined),
             _ => None,
         }
+    }
+
+    fn is_require(&self, name: &str) -> bool {
+        (name == "require" && self.target.goal == Goal::CommonJs) || self.require.contains(name)
     }
 
     fn type_of(&self, argument: &Expression<'_>, depth: usize) -> Option<Constant> {

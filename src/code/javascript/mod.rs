@@ -8,10 +8,15 @@ mod elided;
 mod exports;
 mod fold;
 mod guard;
+mod implied;
+mod lazy;
 mod module;
 mod names;
+mod objects;
 mod observe;
+mod requires;
 mod scope;
+mod taken;
 mod walk;
 
 #[cfg(test)]
@@ -67,14 +72,27 @@ pub fn analyse(bytes: &[u8], extension: Option<&str>, target: &Target) -> Result
     let names = names::gather(&parsed.program, target, generated);
     let mut walk = walk::Walk::new(target, names);
     walk.visit_program(&parsed.program);
+    walk.settle_fillings();
     let walk::Walk { names, mut imports, exporting, mut uses, use_sites, newer, throws, sets_globals, .. } = walk;
     if is_typescript(extension) {
         let elided = elided::imports(&parsed.program);
         imports.iter_mut().for_each(|import| import.elided = elided.contains(&import.span));
     }
-    let (out_calls, out_sites, eager) = (walk.out_calls, walk.out_sites, walk.eager);
+    let (out_calls, mut out_sites, eager) = (walk.out_calls, walk.out_sites, walk.eager);
+    // A variable that gets another value may stand for another module.
+    let assigned = walk.assigned;
+    out_sites.retain(|(_, call, _)| !assigned.contains_key(&out_calls[*call].local));
+    let opened = exporting.opened;
     let mut exports = exporting.finish(target.goal);
     exports::declared(&parsed.program, &names.literals, &mut exports);
+    if target.exports_matter
+        && exports.open
+        && opened == 1
+        && let Some(found) = objects::exported(&parsed.program)
+    {
+        exports.names.extend(found);
+        exports.open = false;
+    }
 
     let exported: Vec<usize> = names.exported.values().copied().collect();
     let strengths = names.calls.on_load(imports.len(), &exported);
@@ -102,6 +120,7 @@ pub fn analyse(bytes: &[u8], extension: Option<&str>, target: &Target) -> Result
         out_calls,
         out_sites,
         exported_functions: names.exported,
+        asynchronous: names.asynchronous,
     })
 }
 

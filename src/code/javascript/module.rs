@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashSet;
+
 use crate::code::Strength;
-use crate::code::calls::Calls;
+use crate::code::calls::{Calls, TOP};
 use crate::source::Span;
 
 /// As what a file is loaded.
@@ -24,6 +26,8 @@ pub struct Target {
     pub arch: &'static str,
     /// Environment variables that the platform always sets.
     pub environment: &'static [&'static str],
+    /// What it exports is to be found out as far as its text tells.
+    pub exports_matter: bool,
 }
 
 /// The form of an import.
@@ -80,6 +84,8 @@ pub struct Import {
     pub names: Vec<(String, Span)>,
     /// What it gives is called on the spot: `require("bindings")(…)`.
     pub called: bool,
+    /// The package that evaluates it, because of an option that it is given here; `None` for the module itself.
+    pub on_behalf_of: Option<&'static str>,
     /// It is evaluated while the module is loaded, be it guarded or under a condition.
     pub eager: bool,
     /// A TypeScript compiler leaves it out: no value of it is used.
@@ -93,8 +99,12 @@ pub struct OutCall {
     pub specifier: String,
     /// It is imported, not required.
     pub import: bool,
-    /// The exported name that is called.
+    /// The exported name that is called; empty for the module itself, where that is a function.
     pub name: String,
+    /// It is a property of the default import: of what a CommonJS module exports.
+    pub of_default: bool,
+    /// The local name that is called.
+    pub local: String,
 }
 
 /// A use of something that is not there where the module runs.
@@ -181,6 +191,7 @@ pub struct ModuleFacts {
     pub(super) out_calls: Vec<OutCall>,
     pub(super) out_sites: Vec<(usize, usize, Strength)>,
     pub(super) exported_functions: BTreeMap<String, usize>,
+    pub(super) asynchronous: FxHashSet<usize>,
 }
 
 impl ModuleFacts {
@@ -198,6 +209,41 @@ impl ModuleFacts {
             .filter(|(_, own)| *own == Some(Strength::Hard))
             .map(|(call, _)| call)
             .collect()
+    }
+
+    /// Calls of what other modules export that are surely made while the module is loaded.
+    pub fn calls_out_on_load(&self) -> Vec<&OutCall> {
+        if self.out_calls.is_empty() {
+            return Vec::new();
+        }
+        let calls = Calls { imports: self.out_sites.clone(), ..self.calls.clone() };
+        let reached = calls.reached_from(TOP, self.out_calls.len());
+        self.out_calls
+            .iter()
+            .zip(reached)
+            .filter(|(_, own)| *own == Some(Strength::Hard))
+            .map(|(call, _)| call)
+            .collect()
+    }
+
+    /// The exported function that a call is of, by its name; `None` when there is none, or its body runs later.
+    pub fn callee(&self, call: &OutCall, goal: Goal) -> Option<String> {
+        let is_whole = call.import && call.name == "default";
+        let name = match goal {
+            Goal::CommonJs if is_whole => "",
+            // A compiler's helper stands between: what has no default export of its own is one as a whole.
+            Goal::CommonJs if call.name == "default" && !self.exported_functions.contains_key("default") => "",
+            Goal::Module if call.of_default || !call.import => return None,
+            _ => &call.name,
+        };
+        let function = self.exported_functions.get(name)?;
+        (!self.asynchronous.contains(function)).then(|| name.to_owned())
+    }
+
+    /// True when a function that it exports may import, or call, what its loading does not.
+    pub fn has_more(&self) -> bool {
+        !self.exported_functions.is_empty()
+            && (self.imports.iter().any(|own| own.strength != Strength::Hard) || !self.out_calls.is_empty())
     }
 
     /// How surely each import is evaluated once the function exported under this name is called;

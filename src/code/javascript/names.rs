@@ -11,10 +11,10 @@ use oxc_ast::ast::{
 use oxc_span::GetSpan;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::exports::required;
 use super::fold::{Constant, Folder};
 use super::module::{Goal, Target};
 use super::scope::{Scopes, bound};
+use super::taken::Taken;
 use crate::code::Strength;
 use crate::code::calls::{Calls, TOP};
 
@@ -38,10 +38,12 @@ pub(super) struct Names<'a> {
     pub require: FxHashSet<&'a str>,
     /// Names imported or required that make a `require` (`createRequire`).
     pub create_require: FxHashSet<&'a str>,
+    /// Variables of the top level that have no value at first.
+    pub unset: FxHashSet<&'a str>,
     /// Variables of the top level.
     pub variables: FxHashSet<&'a str>,
-    /// Modules by the constant that stands for them: specifier, and whether it is imported.
-    pub modules: FxHashMap<&'a str, (String, bool)>,
+    /// What names stand for in other modules.
+    pub taken: FxHashMap<&'a str, Taken>,
     /// Everything that the top level declares or imports.
     pub declared: FxHashSet<&'a str>,
     /// Constants whose value is surely no function, and whether it is true in a condition.
@@ -72,18 +74,11 @@ pub(super) fn gather<'a>(program: &Program<'a>, target: &Target, generated: bool
                 Declaration::VariableDeclaration(variables) => names.variables(variables, target, generated),
                 _ => {}
             },
-            Statement::ImportDeclaration(import)
-                if !matches!(import.source.value.as_str(), "module" | "node:module") =>
-            {
-                for specifier in import.specifiers.iter().flatten() {
-                    if let ImportDeclarationSpecifier::ImportNamespaceSpecifier(all) = specifier {
-                        names.modules.insert(all.local.name.as_str(), (import.source.value.to_string(), true));
-                    }
+            Statement::ImportDeclaration(import) => {
+                names.take_import(import);
+                if !matches!(import.source.value.as_str(), "module" | "node:module") {
+                    continue;
                 }
-            }
-            Statement::ImportDeclaration(import)
-                if matches!(import.source.value.as_str(), "module" | "node:module") =>
-            {
                 for specifier in import.specifiers.iter().flatten() {
                     if let ImportDeclarationSpecifier::ImportSpecifier(named) = specifier
                         && named.imported.name() == "createRequire"
@@ -131,7 +126,8 @@ impl<'a> Names<'a> {
         let globals =
             ["require", "module", "exports", "process", "define", "window", "document", "__dirname", "global"];
         let own = self.functions.keys().chain(self.constants.keys()).chain(&self.require).chain(&self.create_require);
-        let literals = self.literals.keys().chain(self.stand_in.iter()).chain(self.modules.keys());
+        let own = own.chain(&self.unset);
+        let literals = self.literals.keys().chain(self.stand_in.iter()).chain(self.taken.keys());
         globals.into_iter().chain(["__filename"]).chain(own.chain(literals).copied()).collect()
     }
 
@@ -169,13 +165,16 @@ impl<'a> Names<'a> {
 
     fn variables(&mut self, declaration: &VariableDeclaration<'a>, target: &Target, generated: bool) {
         for declarator in &declaration.declarations {
+            self.take_required(declarator);
+            self.take_made(declarator);
             let Some(name) = declarator.id.get_identifier_name() else { continue };
             let name = name.as_str();
             self.variables.insert(name);
-            let Some(init) = &declarator.init else { continue };
-            if let (VariableDeclarationKind::Const, Some(specifier)) = (declaration.kind, required(init)) {
-                self.modules.insert(name, (specifier, false));
+            let empty = |init: &Expression<'a>| init.is_null() || init.is_undefined();
+            if declaration.kind != VariableDeclarationKind::Const && declarator.init.as_ref().is_none_or(empty) {
+                self.unset.insert(name);
             }
+            let Some(init) = &declarator.init else { continue };
             if self.without_require && self.is_stand_in(init) {
                 self.stand_in = Some(name);
                 continue;
@@ -202,6 +201,7 @@ impl<'a> Names<'a> {
                     target,
                     scopes: &scopes,
                     constants: &self.constants,
+                    require: &self.require,
                     without_require: self.without_require,
                 };
                 let text = matches!(init, Expression::ObjectExpression(_) | Expression::ArrayExpression(_));
@@ -330,11 +330,11 @@ impl<'a> Names<'a> {
             Expression::AssignmentExpression(assignment) => {
                 let AssignmentTarget::StaticMemberExpression(member) = &assignment.left else { return };
                 let name = member.property.name.as_str();
-                if is_exports(&member.object) {
+                if name == "exports" && member.object.is_specific_id("module") {
+                    self.object_of_exports(&assignment.right);
+                } else if is_exports(&member.object) {
                     let function = self.standing_for(&assignment.right);
                     self.export(name.to_string(), function);
-                } else if name == "exports" && member.object.is_specific_id("module") {
-                    self.object_of_exports(&assignment.right);
                 }
             }
             Expression::CallExpression(call) if call.callee.is_specific_id("__export") => {
@@ -347,7 +347,11 @@ impl<'a> Names<'a> {
     }
 
     fn object_of_exports(&mut self, expression: &Expression<'a>) {
-        let Expression::ObjectExpression(object) = expression.without_parentheses() else { return };
+        let Expression::ObjectExpression(object) = expression.without_parentheses() else {
+            // The module itself is a function.
+            let function = self.function_of(expression);
+            return self.export(String::new(), function);
+        };
         for property in &object.properties {
             if let ObjectPropertyKind::ObjectProperty(property) = property
                 && let Some(name) = property.key.static_name()

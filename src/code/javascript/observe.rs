@@ -1,11 +1,12 @@
 //! What the walk notes beside imports: syntax that not every version takes, uses of what is not there, names that an
-//! import takes, calls of what other modules export.
+//! import takes.
 
 use oxc_ast::ast::{Expression, ImportDeclarationSpecifier, WithClause, WithClauseKeyword};
 use oxc_span::GetSpan;
 
 use super::fold::HERE;
-use super::module::{Goal, OutCall, Syntax, Use, UseKind};
+use super::module::{Goal, Syntax, Use, UseKind};
+use super::names::is_exports;
 use super::walk::Walk;
 use crate::source::Span;
 
@@ -44,18 +45,10 @@ impl<'a> Walk<'_, 'a> {
         specifiers.iter().filter_map(name).collect()
     }
 
-    /// The module that a name stands for.
-    pub(super) fn module_of(&self, object: &Expression<'a>) -> Option<&(String, bool)> {
-        let name = object.get_identifier_reference()?.name.as_str();
-        self.names.modules.get(name).filter(|_| !self.scopes.shadows(name))
-    }
-
-    /// A call of what another module exports.
-    pub(super) fn calls_out(&mut self, object: &Expression<'a>, name: &str) {
-        if let Some((specifier, import)) = self.module_of(object).cloned() {
-            self.out_sites.push((self.function, self.out_calls.len(), self.strength));
-            self.out_calls.push(OutCall { specifier, import, name: name.to_owned() });
-        }
+    /// True for `exports` and `module.exports`, unless a function around has names of its own for them.
+    pub(super) fn is_real_exports(&self, expression: &Expression<'a>) -> bool {
+        let name = if expression.is_specific_id("exports") { "exports" } else { "module" };
+        is_exports(expression) && !self.scopes.shadows(name)
     }
 
     /// True for `exports` and `module` themselves.

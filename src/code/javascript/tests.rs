@@ -3,7 +3,8 @@
 use super::*;
 use crate::code::Strength;
 
-const COMMONJS: Target = Target { goal: Goal::CommonJs, arch: "x64", environment: &["AWS_LAMBDA_FUNCTION_NAME"] };
+const COMMONJS: Target =
+    Target { goal: Goal::CommonJs, arch: "x64", environment: &["AWS_LAMBDA_FUNCTION_NAME"], exports_matter: true };
 const MODULE: Target = Target { goal: Goal::Module, ..COMMONJS };
 
 fn facts(text: &str, target: &Target) -> ModuleFacts {
@@ -71,6 +72,81 @@ fn what_the_platform_decides_is_decided() {
     assert_eq!(
         imports("if (typeof define === 'function' && define.amd) { require('a') } else { require('b') }"),
         ["b hard"]
+    );
+}
+
+#[test]
+fn what_is_filled_when_it_is_first_needed_is_needed() {
+    assert_eq!(imports("let x; function f() { if (!x) x = require('a'); return x } f()"), ["a hard"]);
+    assert_eq!(
+        imports("let x = null; exports.f = () => { if (x === null) { x = require('a') } return x }"),
+        ["a late"]
+    );
+    assert_eq!(imports("let x; const f = () => x || (x = require('a')); f()"), ["a hard"]);
+    // Somebody else may have given it a value.
+    assert_eq!(
+        imports("let x; exports.set = (y) => { x = y }; function f() { if (!x) x = require('a') } f()"),
+        ["a conditional"]
+    );
+    assert_eq!(imports("let x; [x] = g(); function f() { if (!x) x = require('a') } f()"), ["a conditional"]);
+}
+
+#[test]
+fn drivers_that_options_name_are_loaded() {
+    assert_eq!(
+        imports("const { DataSource } = require('typeorm'); new DataSource({ type: 'postgres', host: 'h' })"),
+        ["typeorm hard", "pg hard"]
+    );
+    assert_eq!(
+        imports("const typeorm_1 = require('typeorm'); exports.f = () => new typeorm_1.DataSource({ type: 'mssql' })"),
+        ["typeorm hard", "mssql late"]
+    );
+    assert_eq!(
+        imports("const a = require('knex')({ client: 'pg' }), b = require('knex')({ client: 'pg', connection: u })"),
+        ["knex hard", "pg hard", "knex hard"]
+    );
+    assert_eq!(
+        imports(
+            "const { Sequelize } = require('sequelize'); new Sequelize(u, { dialect: 'postgres', dialectModule: p })"
+        ),
+        ["sequelize hard", "./dialects/postgres hard"]
+    );
+    assert_eq!(
+        words(&facts("import { Sequelize } from 'sequelize'; new Sequelize(u, { dialect: 'mysql' })", &MODULE)),
+        ["sequelize hard", "mysql2 hard", "./dialects/mysql hard"]
+    );
+    assert_eq!(
+        words(&facts(
+            "import { NestFactory } from '@nestjs/core'; await NestFactory.create(App, { logger: false })",
+            &MODULE
+        )),
+        ["@nestjs/core hard", "@nestjs/platform-express hard"]
+    );
+    assert_eq!(
+        imports("var bodyParser = require('body-parser'); exports.json = bodyParser.json; exports.x = bodyParser.x"),
+        ["body-parser hard", "./lib/types/json hard"]
+    );
+    assert_eq!(
+        imports("const core_1 = require('@nestjs/core'); core_1.NestFactory.create(App, new Adapter(x))"),
+        ["@nestjs/core hard"]
+    );
+    assert_eq!(imports("const app = require('fastify')(); const f = require('@fastify/aws-lambda'); f(app)").len(), 5);
+    assert_eq!(imports("const fastify = require('fastify'); fastify({ schemaController: x }); fastify(o)").len(), 1);
+    assert_eq!(
+        imports("const { DataSource } = require('typeorm'); new DataSource({ ...o, type: 'postgres' })"),
+        ["typeorm hard"]
+    );
+}
+
+#[test]
+fn what_only_other_environments_have_is_not_there() {
+    assert_eq!(imports("if (process.__nwjs) require('a'); else require('b')"), ["b hard"]);
+    assert_eq!(
+        imports(
+            "const r = typeof __webpack_require__ === 'function' ? __non_webpack_require__ : require; \
+             if (typeof r.addon === 'function') { module.exports = r.addon.bind(r) } else { require('./a') }"
+        ),
+        ["./a hard"]
     );
 }
 
@@ -150,6 +226,55 @@ fn exports_are_named_or_open() {
         facts("export const a = 1, { b } = x; export default 1; export { c as d }; export * from 'e'", &MODULE);
     assert_eq!(module.exports.names.into_iter().collect::<Vec<_>>(), ["a", "b", "d", "default"]);
     assert_eq!(module.exports.from, ["e"]);
+}
+
+#[test]
+fn objects_that_are_filled_and_exported_are_understood() {
+    let names = |text: &str| {
+        let exports = facts(text, &COMMONJS).exports;
+        (!exports.open).then(|| exports.names.into_iter().collect::<Vec<_>>().join(" "))
+    };
+    let some = |text: &str| Some(text.to_string());
+    assert_eq!(names("const api = { a }; api.b = 1; f(api.b); module.exports = api"), some("a b"));
+    assert_eq!(names("const api = {}; f(api); module.exports = api"), None);
+    assert_eq!(names("const api = {}; api[x] = 1; module.exports = api"), None);
+    assert_eq!(names("const api = f(); module.exports = api"), None);
+    // webpack: the entry's exports are an object with getters.
+    let webpack = |use_: &str| {
+        format!(
+            "(() => {{ 'use strict'; var __webpack_modules__ = ({{ 1: (module) => {{ module.exports = 1 }} }}); \
+             function __webpack_require__(id) {{ return cache[id].exports }} \
+             __webpack_require__.r = (exports) => {{ Object.defineProperty(exports, Symbol.toStringTag, {{}}) }}; \
+             __webpack_require__.d = (exports, definition) => {{ for (var key in definition) exports[key] = 1 }}; \
+             var __webpack_exports__ = {{}}; (() => {{ __webpack_require__.r(__webpack_exports__); {use_} }})(); \
+             module.exports = __webpack_exports__; }})();"
+        )
+    };
+    assert_eq!(names(&webpack("__webpack_require__.d(__webpack_exports__, { handler: () => x });")), some("handler"));
+    assert_eq!(names(&webpack("g(__webpack_exports__);")), None);
+    assert_eq!(
+        names(
+            "(()=>{var e={},t={};function r(n){return e[n]}r.d=(e,t)=>{e[t]=1};var n={};r.d(n,{handler:()=>a});module.exports=n})();"
+        ),
+        some("handler")
+    );
+    assert_eq!(names("(()=>{var r={};(()=>{q.d(r,{handler:()=>a})})(),module.exports=r})();"), some("handler"));
+    // ncc: the entry is a CommonJS module in a wrapper of its own, or one of the table.
+    assert_eq!(
+        names(&webpack(
+            "var exports = __webpack_exports__; Object.defineProperty(exports, '__esModule', {}); exports.handler = x;"
+        )),
+        some("__esModule handler")
+    );
+    let table = |body: &str| {
+        format!(
+            "(() => {{ var modules = ({{ 12: (module, exports, require) => {{ {body} }}, 7: (e) => {{ e.exports = e }} }}); \
+             var __webpack_exports__ = __nccwpck_require__(12); module.exports = __webpack_exports__; }})();"
+        )
+    };
+    assert_eq!(names(&table("exports.handler = require(7)")), some("handler"));
+    assert_eq!(names(&table("module.exports = { handler }; module.exports.more = 1")), some("handler more"));
+    assert_eq!(names(&table("module.exports = require(7)")), None);
 }
 
 #[test]

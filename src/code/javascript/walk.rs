@@ -1,30 +1,30 @@
 //! The walk over a module's syntax tree: imports with their strength, calls between functions.
 
 use oxc_ast::ast::{
-    Argument, ArrowFunctionBody, ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, AwaitExpression,
-    BinaryExpression, BlockStatement, CallExpression, Class, ConditionalExpression, DoWhileStatement, Expression,
-    ForInStatement, ForOfStatement, ForStatement, Function, IdentifierReference, IfStatement, ImportExpression,
-    LogicalExpression, LogicalOperator, PropertyDefinition, RegExpFlags, RegExpLiteral, Statement, StaticBlock,
+    Argument, ArrowFunctionBody, ArrowFunctionExpression, AssignmentExpression, AssignmentTarget,
+    AssignmentTargetPropertyIdentifier, AwaitExpression, BinaryExpression, BlockStatement, CallExpression, Class,
+    ConditionalExpression, DoWhileStatement, Expression, ForInStatement, ForOfStatement, ForStatement, Function,
+    IdentifierReference, IfStatement, ImportExpression, LogicalExpression, LogicalOperator, NewExpression,
+    PropertyDefinition, RegExpFlags, RegExpLiteral, SimpleAssignmentTarget, Statement, StaticBlock,
     StaticMemberExpression, SwitchCase, ThisExpression, ThrowStatement, TryStatement, UnaryExpression, UnaryOperator,
     VariableDeclaration, VariableDeclarationKind, WhileStatement,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::GetSpan;
 use oxc_syntax::scope::ScopeFlags;
+use rustc_hash::FxHashMap;
 
 use super::exports::Exporting;
-use super::fold::{Constant, Folder, HERE};
+use super::fold::{Constant, Folder};
 use super::guard::{Ending, ending, guards_promise, rethrows};
+use super::lazy::Filling;
 use super::module::{Form, Goal, Import, OutCall, Syntax, Target, Use, UseKind};
-use super::names::{Names, is_exports};
-use super::observe::here;
+use super::names::Names;
 use super::scope::Scopes;
 use crate::code::Strength;
 use crate::code::calls::{Calls, TOP};
 use crate::source::Span;
 
-/// Longest specifier that is followed; no file system has longer paths.
-const SPECIFIER_BYTES: usize = 1_024;
 /// Most imports of a `try` that its `catch` is taken to depend on.
 const TRIED: usize = 8;
 
@@ -41,6 +41,9 @@ pub(super) struct Walk<'t, 'a> {
     pub uses: Vec<Use>,
     pub use_sites: Vec<(usize, usize, Strength)>,
     pub newer: Vec<Syntax>,
+    /// Where variables are filled when they are needed first, and how often each is assigned to.
+    pub(super) fillings: Vec<Filling>,
+    pub(super) assigned: FxHashMap<String, usize>,
     pub throws: bool,
     pub sets_globals: bool,
     /// How many functions and classes give `this` another meaning here.
@@ -59,7 +62,7 @@ pub(super) struct Walk<'t, 'a> {
     /// How surely this place is reached from the beginning of that function.
     pub(super) strength: Strength,
     /// The imports whose failure leads here.
-    instead_of: Vec<usize>,
+    pub(super) instead_of: Vec<usize>,
     /// Start of a function that is called where it stands.
     called_here: Option<u32>,
     /// Start of a call that is awaited.
@@ -78,6 +81,8 @@ impl<'t, 'a> Walk<'t, 'a> {
             uses: Vec::new(),
             use_sites: Vec::new(),
             newer: Vec::new(),
+            fillings: Vec::new(),
+            assigned: FxHashMap::default(),
             throws: false,
             sets_globals: false,
             other_this: 0,
@@ -99,6 +104,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             target: self.target,
             scopes: &self.scopes,
             constants: &self.names.constants,
+            require: &self.names.require,
             without_require: self.names.without_require,
         }
         .fold(expression)
@@ -118,91 +124,15 @@ impl<'t, 'a> Walk<'t, 'a> {
         self.fold(expression).map(|value| value.truth())
     }
 
-    fn at_most(&mut self, strength: Strength, visit: impl FnOnce(&mut Self)) {
+    pub(super) fn at_most(&mut self, strength: Strength, visit: impl FnOnce(&mut Self)) {
         let saved = self.strength;
         self.strength = saved.min(strength);
         visit(self);
         self.strength = saved;
     }
 
-    /// Records an import whose specifier is this expression.
-    fn import(&mut self, specifier: &Expression<'a>, form: Form) {
-        if let Expression::ConditionalExpression(choice) = specifier.without_parentheses()
-            && self.fold(&choice.test).is_none()
-        {
-            self.at_most(Strength::Conditional, |walk| {
-                walk.import(&choice.consequent, form);
-                walk.import(&choice.alternate, form);
-            });
-            return;
-        }
-        let text = match self.fold(specifier) {
-            Some(Constant::Text(text)) if !text.is_empty() && text.len() <= SPECIFIER_BYTES => {
-                if text == HERE.to_string() { Some(".".to_string()) } else { here(text) }
-            }
-            _ => None,
-        };
-        let span = specifier.span();
-        self.record(text, Span { start: span.start, end: span.end }, form);
-    }
-
-    /// Records an import.
-    pub(super) fn record(&mut self, specifier: Option<String>, span: Span, form: Form) {
-        let index = self.imports.len();
-        self.imports.push(Import {
-            computed: specifier.is_none(),
-            specifier: specifier.unwrap_or_default(),
-            span,
-            form,
-            strength: self.strength,
-            instead_of: self.instead_of.clone(),
-            names: Vec::new(),
-            called: false,
-            eager: false,
-            elided: false,
-        });
-        self.names.calls.imports.push((self.function, index, self.strength));
-        self.eager.imports.push((self.function, index, self.soonest()));
-    }
-
-    /// True when a name is `require` here.
-    fn is_require(&self, name: &str) -> bool {
-        if self.scopes.shadows(name) {
-            return false;
-        }
-        match name {
-            // A bundler's stand-in throws where there is no `require` at all.
-            "require" | "__require" => {
-                let commonjs = self.target.goal == Goal::CommonJs && !self.names.variables.contains("require");
-                commonjs || self.names.require.contains("require")
-            }
-            other => self.names.require.contains(other),
-        }
-    }
-
-    /// What kind of import a call is, if it is one.
-    fn required(&self, call: &CallExpression<'a>) -> Option<Form> {
-        match call.callee.without_parentheses() {
-            Expression::Identifier(identifier) => self.is_require(identifier.name.as_str()).then_some(Form::Require),
-            Expression::StaticMemberExpression(member) => {
-                let Expression::Identifier(object) = member.object.without_parentheses() else { return None };
-                match (object.name.as_str(), member.property.name.as_str()) {
-                    (object, "resolve") if self.is_require(object) && call.arguments.len() == 1 => {
-                        Some(Form::RequireResolve)
-                    }
-                    ("module", "require") if self.target.goal == Goal::CommonJs && !self.scopes.shadows("module") => {
-                        Some(Form::Require)
-                    }
-                    _ => None,
-                }
-            }
-            Expression::CallExpression(inner) => self.names.creates_require(inner).then_some(Form::Require),
-            _ => None,
-        }
-    }
-
     /// When this place runs if it does.
-    fn soonest(&self) -> Strength {
+    pub(super) fn soonest(&self) -> Strength {
         if self.lazy { Strength::Late } else { Strength::Hard }
     }
 
@@ -237,13 +167,11 @@ impl<'t, 'a> Walk<'t, 'a> {
 
     /// What a call tells beyond its arguments.
     fn callee(&mut self, call: &CallExpression<'a>) {
+        self.calls_out(&call.callee);
         match call.callee.without_parentheses() {
             Expression::FunctionExpression(function) => self.called_here = Some(function.span.start),
             Expression::ArrowFunctionExpression(function) => self.called_here = Some(function.span.start),
             Expression::Identifier(identifier) => self.calls(identifier.name.as_str(), call.span.start),
-            Expression::StaticMemberExpression(member) if self.module_of(&member.object).is_some() => {
-                self.calls_out(&member.object, member.property.name.as_str());
-            }
             Expression::StaticMemberExpression(member) if matches!(member.property.name.as_str(), "call" | "apply") => {
                 match member.object.without_parentheses() {
                     Expression::FunctionExpression(function) => self.called_here = Some(function.span.start),
@@ -284,6 +212,15 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
     fn visit_if_statement(&mut self, branch: &IfStatement<'a>) {
         self.visit_expression(&branch.test);
         let decided = self.truth(&branch.test);
+        if decided.is_none()
+            && let Some(name) = self.filled_by_if(branch)
+        {
+            self.fill(name, |walk| walk.visit_statement(&branch.consequent));
+            if let Some(alternate) = &branch.alternate {
+                self.at_most(Strength::Conditional, |walk| walk.visit_statement(alternate));
+            }
+            return;
+        }
         let strength = if decided.is_none() { Strength::Conditional } else { Strength::Hard };
         if decided != Some(false) {
             self.at_most(strength, |walk| walk.visit_statement(&branch.consequent));
@@ -311,6 +248,9 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
         // A compiler's `this && this.__helper` asks for what nobody has.
         if !matches!(logical.left, Expression::ThisExpression(_)) {
             self.visit_expression(&logical.left);
+        }
+        if let Some(name) = self.filled_by_logical(logical) {
+            return self.fill(name, |walk| walk.visit_expression(&logical.right));
         }
         let left = self.fold(&logical.left);
         let (skipped, strength) = match (&left, logical.operator) {
@@ -396,10 +336,10 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
     }
 
     fn visit_static_member_expression(&mut self, member: &StaticMemberExpression<'a>) {
+        self.loads_of_getter(member);
         let object = member.object.without_parentheses();
         let property = member.property.name.as_str();
-        let of_exports =
-            self.is_module_variable(object, "exports") || (is_exports(object) && !self.scopes.shadows("module"));
+        let of_exports = self.is_real_exports(object);
         if self.in_pattern && of_exports {
             self.exporting.open();
         }
@@ -496,9 +436,10 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
         {
             self.uses(UseKind::DynamicRequire, specifier.value.as_str(), call.span);
         }
+        self.loads_of_use(&call.callee, &call.arguments);
         // A method of the exports may add to them.
         if let Expression::StaticMemberExpression(member) = &call.callee
-            && is_exports(&member.object)
+            && self.is_real_exports(&member.object)
         {
             self.exporting.open();
         }
@@ -516,6 +457,12 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
         if !self.export_call(call) {
             self.visit_arguments(&call.arguments);
         }
+    }
+
+    fn visit_new_expression(&mut self, new: &NewExpression<'a>) {
+        self.calls_out(&new.callee);
+        self.loads_of_use(&new.callee, &new.arguments);
+        walk::walk_new_expression(self, new);
     }
 
     fn visit_import_expression(&mut self, import: &ImportExpression<'a>) {
@@ -540,6 +487,18 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
             self.in_pattern = false;
             self.visit_expression(&assignment.right);
         }
+    }
+
+    fn visit_simple_assignment_target(&mut self, target: &SimpleAssignmentTarget<'a>) {
+        if let SimpleAssignmentTarget::AssignmentTargetIdentifier(identifier) = target {
+            self.assigns_to(identifier.name.as_str());
+        }
+        walk::walk_simple_assignment_target(self, target);
+    }
+
+    fn visit_assignment_target_property_identifier(&mut self, property: &AssignmentTargetPropertyIdentifier<'a>) {
+        self.assigns_to(property.binding.name.as_str());
+        walk::walk_assignment_target_property_identifier(self, property);
     }
 
     fn visit_identifier_reference(&mut self, identifier: &IdentifierReference<'a>) {

@@ -11,7 +11,7 @@ mod version;
 
 pub use handler::{HandlerFile, HandlerName, MalformedHandler, TASK_ROOT, find as find_handler, near as near_handler};
 pub use manifest::{MANIFEST_BYTES, Manifest, Need, package_of};
-pub use prebuilt::{Family, Fit, families, fit_of_prebuild, fits_folder};
+pub use prebuilt::{Family, Fit, families, fit_of_prebuild, fits_folder, platform_package, query_engine};
 pub use resolve::{Missing, MissingKind, Resolved, Resolver, is_path};
 pub use tables::{Builtin, Provided, builtin, is_sdk, provided};
 pub use version::{ASSUMED, NodeVersion};

@@ -27,6 +27,24 @@ const FAMILY: (usize, usize) = (3, 2);
 /// Source: github.com/nodejs/node/blob/main/doc/abi_version_registry.json (commit 01b68934e), 2026-11.
 const ABI: [(u32, &str); 7] = [(12, "72"), (14, "83"), (16, "93"), (18, "108"), (20, "115"), (22, "127"), (24, "137")];
 
+/// The package that `node-gyp-build-optional-packages` takes a prebuilt file from: `@lmdb/lmdb-linux-x64` for `lmdb`.
+///
+/// Source: `load.path` in its index.js, 5.2.
+pub fn platform_package(name: &str, arch: &str) -> String {
+    let scope = if name.starts_with('@') { String::new() } else { format!("@{name}/") };
+    format!("{scope}{name}-linux-{arch}")
+}
+
+/// The platform for which Prisma's query engine must be built, as `binaryTargets` names it.
+///
+/// Source: prisma.io/docs/orm/reference/prisma-schema-reference#binarytargets-options, "Linux (RHEL)" and "Linux ARM64",
+/// 2026-11: Amazon Linux 2023 (from nodejs20.x on) has OpenSSL 3.0, Amazon Linux 2 has 1.0.2.
+pub fn query_engine(major: u32, arch: &str) -> String {
+    let system = if arch == "arm64" { "linux-arm64" } else { "rhel" };
+    let openssl = if major >= 20 { "3.0.x" } else { "1.0.x" };
+    format!("{system}-openssl-{openssl}")
+}
+
 /// Packages that hold the same compiled code, each for one platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Family {
@@ -145,6 +163,19 @@ mod tests {
         assert!(families(&names(&["a-linux-x64", "b-darwin-x64", "c-win32-x64"])).is_empty());
         let esbuild = families(&names(&["@esbuild/linux-x64", "@esbuild/darwin-x64", "@esbuild/win32-x64"]));
         assert_eq!(esbuild[0].prefix(), "@esbuild/");
+    }
+
+    #[test]
+    fn prebuilt_packages_bear_the_name_of_theirs() {
+        assert_eq!(platform_package("lmdb", "x64"), "@lmdb/lmdb-linux-x64");
+        assert_eq!(platform_package("@parcel/watcher", "arm64"), "@parcel/watcher-linux-arm64");
+    }
+
+    #[test]
+    fn query_engines_follow_the_system_of_the_runtime() {
+        assert_eq!(query_engine(20, "x64"), "rhel-openssl-3.0.x");
+        assert_eq!(query_engine(18, "x64"), "rhel-openssl-1.0.x");
+        assert_eq!(query_engine(22, "arm64"), "linux-arm64-openssl-3.0.x");
     }
 
     #[test]

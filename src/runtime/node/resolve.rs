@@ -157,7 +157,9 @@ impl Resolver {
             return self.missing_file(folder, specifier, import);
         }
         if self.has_package(folder, package) || self.is_own_name(folder, package) {
-            let whole = import && self.require.resolve(folder, specifier).is_ok();
+            // Where a package says itself what it exports, nobody guesses extensions.
+            let guesses = !self.has_exports(folder, package);
+            let whole = import && guesses && self.require.resolve(folder, specifier).is_ok();
             return missing(if whole { MissingKind::Unspecified } else { MissingKind::File }, package, None);
         }
         match tables::provided(package, self.version.major) {
@@ -227,6 +229,12 @@ impl Resolver {
         out.sort();
         out.dedup();
         out
+    }
+
+    fn has_exports(&self, folder: &Path, package: &str) -> bool {
+        let manifest = self.package_folder(&tree_path(folder), package).map(|own| own.child(b"package.json"));
+        let bytes = manifest.and_then(|path| self.tree.read(&path, MANIFEST_BYTES).ok());
+        bytes.and_then(|bytes| Manifest::parse(&bytes)).is_some_and(|manifest| manifest.has_exports)
     }
 
     fn has_package(&self, folder: &Path, package: &str) -> bool {

@@ -58,7 +58,7 @@ impl NodeVersion {
 
     /// What constants in code are decided by.
     pub fn target(&self, goal: Goal) -> Target {
-        Target { goal, arch: self.arch, environment: ENVIRONMENT }
+        Target { goal, arch: self.arch, environment: ENVIRONMENT, exports_matter: false }
     }
 }
 

@@ -26,12 +26,12 @@ pub(super) struct Offered {
 }
 
 impl Offered {
-    pub fn new(goal: Goal, facts: ModuleFacts) -> Self {
-        let requires = facts.imports.into_iter().filter(|import| import.form == Form::Require);
+    pub fn new(goal: Goal, facts: &ModuleFacts) -> Self {
+        let requires = facts.imports.iter().filter(|import| import.form == Form::Require);
         Self {
             goal,
-            exports: facts.exports,
-            requires: requires.map(|import| import.specifier).collect(),
+            exports: facts.exports.clone(),
+            requires: requires.map(|import| import.specifier.clone()).collect(),
             doubtful: !facts.problems.is_empty() || (goal == Goal::CommonJs && facts.module_syntax.is_some()),
             generated: facts.generated,
         }

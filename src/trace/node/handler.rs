@@ -87,8 +87,10 @@ impl Walk<'_> {
     /// Looks for the handler's property among the exports of its file.
     pub(super) fn judge_handler(&mut self, file: &TreePath, name: &HandlerName, artifact: &mut Artifact) {
         let property = self.property.clone();
-        if self.entry_is_loaded || property.is_empty() || property.starts_with("__") || INHERITED.contains(&&*property)
-        {
+        let origin = artifact.handler.origin.clone();
+        let inherited = property.is_empty() || property.starts_with("__") || INHERITED.contains(&&*property);
+        if self.entry_is_loaded || inherited {
+            artifact.handler_exported = Value::unknown("what the handler's file exports is not written in it", origin);
             return;
         }
         let handler = artifact.handler.get().cloned().unwrap_or_default();
@@ -96,8 +98,17 @@ impl Walk<'_> {
             Offer::No | Offer::Literal(false) => true,
             // A path of properties ends somewhere inside.
             Offer::Literal(true) if name.property == property => false,
-            Offer::Yes | Offer::Literal(_) | Offer::Unknown => return,
+            Offer::Yes | Offer::Literal(_) => {
+                artifact.handler_exported = Value::known(true, origin);
+                return;
+            }
+            Offer::Unknown => {
+                let why = "what the handler's file exports is worked out at run time";
+                artifact.handler_exported = Value::unknown(why, origin);
+                return;
+            }
         };
+        artifact.handler_exported = Value::known(!not_exported, origin);
         let (fault, error) = match not_exported {
             true => ("handler-not-exported", "is undefined or not exported"),
             false => ("handler-not-a-function", "is not a function"),

@@ -1,10 +1,13 @@
 //! The walk through a Node.js package.
 
+mod calls;
+mod engine;
 mod exports;
 mod faults;
 mod handler;
 mod native;
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -15,7 +18,7 @@ use super::reach::{Next, Reach, TooMany, shown};
 use super::report::{FINDINGS, Fault, Party, Way};
 use super::{Native, PackageRequest, PackageTrace, ProblemKind, entry};
 use crate::code::Strength;
-use crate::code::javascript::{Form, Goal, Import, ModuleFacts, Unreadable, analyse};
+use crate::code::javascript::{Form, Goal, Import, ModuleFacts, OutCall, Target, Unreadable, analyse};
 use crate::facts::{Id, LoadFault, ModuleImport, Place};
 use crate::runtime::node::{
     MissingKind, Need, NodeVersion, Resolved, Resolver, find_handler, is_path, is_sdk, near_handler, package_of,
@@ -23,6 +26,8 @@ use crate::runtime::node::{
 use crate::source::{Origin, Source, Span, TreePath};
 use crate::tree::Tree;
 use crate::value::{Value, Why};
+use calls::{Known, When};
+use engine::Client;
 use exports::{Offered, Wanted};
 
 /// Looks into a package that runs on Node.js.
@@ -58,6 +63,11 @@ pub(super) fn trace(
     walk.judge_handler(&file, &name, &mut artifact);
     walk.judge_names();
     walk.judge_uses();
+    walk.judge_clients();
+    artifact.imports_followed = match walk.computed {
+        0 => Value::known(true, artifact.handler.origin.clone()),
+        _ => Value::unknown("an import is worked out at run time", artifact.handler.origin.clone()),
+    };
     let mut trace = entry::of(artifact);
     trace.facts.module_imports = walk.missing;
     trace.facts.load_faults = walk.faults;
@@ -82,6 +92,8 @@ struct Walk<'r> {
     reach: Reach,
     missing: Vec<ModuleImport>,
     faults: Vec<LoadFault>,
+    /// Where each import that leads nowhere stands among them, by file and place.
+    reported: FxHashMap<(TreePath, u32, String), Reported>,
     computed: usize,
     /// What the modules that were looked into offer.
     offers: FxHashMap<TreePath, Offered>,
@@ -94,8 +106,17 @@ struct Walk<'r> {
     /// A module of the package loads the handler's own, and may add to what it exports.
     entry_is_loaded: bool,
     natives: Vec<Native>,
-    /// Functions of modules that the handler surely calls.
-    called: FxHashMap<TreePath, Vec<String>>,
+    /// Calls of functions of modules that were not looked into yet.
+    called: FxHashMap<TreePath, Vec<(OutCall, When)>>,
+    /// Modules whose functions may be called.
+    known: FxHashMap<TreePath, Known>,
+    /// Calls that were followed.
+    made: FxHashSet<(TreePath, String, When)>,
+    /// Modules that are surely loaded once the handler is called.
+    requested: FxHashSet<TreePath>,
+    /// Generated clients of Prisma, and whether code of the package uses one.
+    clients: Vec<Client>,
+    makes_client: bool,
     /// Packages whose `engines` were looked at.
     engines: FxHashSet<TreePath>,
 }
@@ -111,6 +132,7 @@ impl<'r> Walk<'r> {
             property,
             reach: Reach::new(MODULES),
             missing: Vec::new(),
+            reported: FxHashMap::default(),
             faults: Vec::new(),
             computed: 0,
             offers: FxHashMap::default(),
@@ -120,6 +142,11 @@ impl<'r> Walk<'r> {
             entry_is_loaded: false,
             natives: Vec::new(),
             called: FxHashMap::default(),
+            known: FxHashMap::default(),
+            made: FxHashSet::default(),
+            requested: FxHashSet::default(),
+            clients: Vec::new(),
+            makes_client: false,
             engines: FxHashSet::default(),
         }
     }
@@ -149,8 +176,14 @@ impl<'r> Walk<'r> {
                 self.engines(next);
                 self.uses(next, &source, &facts);
                 self.platform_parts(next, &source, &facts, &bytes);
+                self.clients(next, &source, &facts, &bytes);
                 self.imports(next.index, path, &source, next.strength, &facts);
-                self.offers.insert(path.clone(), Offered::new(goal, facts));
+                self.offers.insert(path.clone(), Offered::new(goal, &facts));
+                let known = Known { index: next.index, source, goal, facts: Rc::new(facts) };
+                self.calls(path, known, next.strength);
+                if next.index == 0 {
+                    self.called_by_name(path, self.property.clone(), When::Request);
+                }
             }
             Err(Unreadable::TooDeep(why)) => {
                 self.files.problem(source, Span::default(), ProblemKind::Limit, why.to_string());
@@ -166,7 +199,10 @@ impl<'r> Walk<'r> {
         bytes: &[u8],
     ) -> Result<(Goal, ModuleFacts), Unreadable> {
         let (goal, declared) = self.goal(path);
-        let analyse = |goal: Goal| analyse(bytes, extension, &self.resolver.version().target(goal));
+        // Names matter where the handler is looked for: in its file, and in those that it hands on.
+        let exports_matter = is_first_party(path);
+        let target = |goal: Goal| Target { exports_matter, ..self.resolver.version().target(goal) };
+        let analyse = |goal: Goal| analyse(bytes, extension, &target(goal));
         let facts = analyse(goal)?;
         let detects = self.resolver.version().detect_module && !declared && goal == Goal::CommonJs;
         if detects && facts.module_syntax.is_some() {
@@ -202,12 +238,12 @@ impl<'r> Walk<'r> {
     }
 
     fn imports(&mut self, index: usize, path: &TreePath, source: &Source, strength: Strength, facts: &ModuleFacts) {
-        let on_call = self.on_call(index, path, facts);
+        let requested = self.requested.contains(path);
         let mut failed: Vec<bool> = Vec::with_capacity(facts.imports.len());
         if facts.imports.len() > IMPORTS {
             self.files.too_many_imports(source);
         }
-        for (at, import) in facts.imports.iter().enumerate().take(IMPORTS) {
+        for import in facts.imports.iter().take(IMPORTS) {
             if import.computed {
                 self.computed += 1;
                 failed.push(false);
@@ -216,36 +252,12 @@ impl<'r> Walk<'r> {
             // What stands in a `catch` runs only where the attempt before it fails.
             let runs = import.instead_of.is_empty() || import.instead_of.iter().any(|tried| failed[*tried]);
             let own = if runs { import.strength.min(strength) } else { Strength::Soft };
-            let on_request = on_call.get(at).copied().flatten().filter(|_| runs);
-            // What the handler calls is as sure as what its module loads, one step later.
+            // What the handler loads is as sure as what its module loads, one step later.
+            let on_request = (requested && runs).then_some(import.strength);
             let reach = if on_request >= Some(Strength::Late) { own.max(Strength::Late) } else { own };
             let missing = self.import(index, path, source, import, Evidence { own, reach, on_request, facts });
             failed.push(missing);
         }
-    }
-
-    /// How surely the imports of a module run once the handler is called: of the handler's own module, and of modules
-    /// whose functions it surely calls.
-    fn on_call(&mut self, index: usize, path: &TreePath, facts: &ModuleFacts) -> Vec<Option<Strength>> {
-        let mut names = self.called.remove(path).unwrap_or_default();
-        if index == 0 {
-            names.push(self.property.clone());
-        }
-        let mut out = vec![None; if names.is_empty() { 0 } else { facts.imports.len() }];
-        for name in &names {
-            for (own, other) in out.iter_mut().zip(facts.on_call(name)) {
-                *own = (*own).max(other);
-            }
-            for call in facts.calls_out(name) {
-                if let Resolved::File(target) = self.resolver.resolve(path, &call.specifier, call.import)
-                    && is_first_party(&target)
-                    && self.called.len() < MODULES
-                {
-                    self.called.entry(target).or_default().push(call.name.clone());
-                }
-            }
-        }
-        out
     }
 
     /// Follows one import; true when it leads nowhere.
@@ -257,7 +269,7 @@ impl<'r> Walk<'r> {
         import: &Import,
         evidence: Evidence<'_>,
     ) -> bool {
-        match self.resolver.resolve(path, &import.specifier, import.form.is_import()) {
+        match self.resolve(path, import) {
             Resolved::File(target) => {
                 if import.form == Form::RequireResolve {
                     return false;
@@ -276,6 +288,9 @@ impl<'r> Walk<'r> {
                 if target.extension().as_deref() == Some("node") {
                     self.native(target, evidence.own.max(evidence.on_request.unwrap_or(Strength::Soft)), index);
                     return false;
+                }
+                if evidence.on_request == Some(Strength::Hard) && self.reach.index(&target).is_none() {
+                    self.requested.insert(target.clone());
                 }
                 self.want(index, path, source, import, &target, evidence.own);
                 self.reach.reach(target, evidence.reach, Some(index));
@@ -303,6 +318,22 @@ impl<'r> Walk<'r> {
         }
     }
 
+    /// Where an import leads; one that a package makes on behalf of the module is looked for from there.
+    fn resolve(&self, path: &TreePath, import: &Import) -> Resolved {
+        let is_import = import.form.is_import();
+        let Some(package) = import.on_behalf_of else {
+            return self.resolver.resolve(path, &import.specifier, is_import);
+        };
+        match self.resolver.resolve(path, package, is_import) {
+            Resolved::File(library) => match self.resolver.resolve(&library, &import.specifier, is_import) {
+                // Versions lay out their files in different ways.
+                Resolved::Missing(_) if is_path(&import.specifier) => Resolved::NotJudged("a file of another version"),
+                resolved => resolved,
+            },
+            _ => Resolved::NotJudged("the package that imports it is not there"),
+        }
+    }
+
     fn report(
         &mut self,
         index: usize,
@@ -320,8 +351,16 @@ impl<'r> Walk<'r> {
             Some(manifest) if !is_path(&import.specifier) => manifest.needs(&failure.module),
             _ => Need::Undeclared,
         };
+        // A function that nobody calls while loading may never be called, whatever its package declares.
+        let key = (path.clone(), import.span.start, import.specifier.clone());
+        let known = self.reported.get(&key).copied();
+        // What is met again, over another call, is as sure as the surest way to it.
+        let own = known.map_or(evidence.own, |known| known.own.max(evidence.own));
+        let on_request = evidence.on_request.max(known.and_then(|known| known.on_request));
+        let is_later = need == Need::Required && own == Strength::Late && on_request != Some(Strength::Hard);
+        let guess = is_later.then(|| Why::new("the code around the import runs"));
         let address = self.request.path.child(&importer).child(&import.specifier);
-        self.missing.push(ModuleImport {
+        let fact = ModuleImport {
             place: Place { set: self.request.set, path: address, origin: Origin::new(source.clone(), import.span) },
             artifact: Id::new(0),
             specifier: import.specifier.clone(),
@@ -329,8 +368,8 @@ impl<'r> Walk<'r> {
             module: failure.module,
             importer,
             chain: self.reach.chain(index),
-            strength: evidence.own.word(),
-            on_request: evidence.on_request.map_or("", Strength::word),
+            strength: own.word(),
+            on_request: on_request.map_or("", Strength::word),
             missing: failure.kind,
             declared: need == Need::Required,
             optional: need == Need::Optional,
@@ -339,9 +378,23 @@ impl<'r> Walk<'r> {
             near: failure.near,
             error: String::new(),
             doubt: failure.doubt,
-            guess: None,
-        });
+            guess,
+        };
+        let at = known.map_or(self.missing.len(), |known| known.at);
+        self.reported.insert(key, Reported { at, own, on_request });
+        match self.missing.get_mut(at) {
+            Some(known) => *known = fact,
+            None => self.missing.push(fact),
+        }
     }
+}
+
+/// An import that was reported, and how surely it is evaluated.
+#[derive(Clone, Copy)]
+struct Reported {
+    at: usize,
+    own: Strength,
+    on_request: Option<Strength>,
 }
 
 /// What decides how bad an import that leads nowhere is.

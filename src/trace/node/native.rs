@@ -4,7 +4,7 @@
 use super::{Walk, is_first_party};
 use crate::code::Strength;
 use crate::code::javascript::{Form, Import, ModuleFacts};
-use crate::runtime::node::{Fit, NodeVersion, families, fit_of_prebuild, fits_folder, package_of};
+use crate::runtime::node::{Fit, NodeVersion, families, fit_of_prebuild, fits_folder, package_of, platform_package};
 use crate::source::{Source, Span, TreePath};
 use crate::trace::Native;
 use crate::trace::reach::Next;
@@ -33,9 +33,18 @@ impl Walk<'_> {
         }
         let Some((manifest_path, manifest)) = self.packages.root_of(&next.path) else { return };
         let root = manifest_path.parent();
-        for import in facts.imports.iter().filter(|import| import.called && import.strength == Strength::Hard) {
+        // `require("bindings")(…)`, or a name for it that is called.
+        let calls: Vec<&str> = facts.calls_out_on_load().iter().map(|call| &*call.specifier).collect();
+        let is_called = |import: &&Import| import.called || calls.contains(&&*import.specifier);
+        for import in facts.imports.iter().filter(is_called).filter(|import| import.strength != Strength::Soft) {
+            let next = &Next { strength: import.strength, ..next.clone() };
             match import.specifier.as_str() {
-                "node-gyp-build" => self.prebuilds(next, source, import.span, &root),
+                "node-gyp-build" => self.prebuilds(next, source, import.span, &root, None),
+                "node-gyp-build-optional-packages" => {
+                    let arch = self.resolver.version().arch;
+                    let package = manifest.name.as_deref().map(|name| platform_package(name, arch));
+                    self.prebuilds(next, source, import.span, &root, package);
+                }
                 "bindings" => self.bindings(next, source, import.span, &root),
                 _ => {}
             }
@@ -65,8 +74,10 @@ impl Walk<'_> {
     fn family(&mut self, next: &Next, source: &Source, span: Span, root: &TreePath, prefix: &str, wanted: &[String]) {
         // Nobody made one for this platform: another way must exist.
         let Some(first) = wanted.first() else { return };
-        let present: Vec<TreePath> =
-            wanted.iter().filter_map(|name| self.resolver.package_folder(root, name)).collect();
+        // A folder that was emptied is none.
+        let has_manifest = |folder: &TreePath| self.tree.resolve(&folder.child(b"package.json")).is_some();
+        let folders = wanted.iter().filter_map(|name| self.resolver.package_folder(root, name));
+        let present: Vec<TreePath> = folders.filter(has_manifest).collect();
         if !present.is_empty() {
             for folder in present {
                 for file in self.compiled(&folder) {
@@ -94,7 +105,8 @@ impl Walk<'_> {
     }
 
     /// `require("node-gyp-build")(folder)`: a file below `build/Release` or `prebuilds/<platform>-<arch>`.
-    fn prebuilds(&mut self, next: &Next, source: &Source, span: Span, root: &TreePath) {
+    /// `node-gyp-build-optional-packages` also takes one from a package for the platform.
+    fn prebuilds(&mut self, next: &Next, source: &Source, span: Span, root: &TreePath, package: Option<String>) {
         let version: &NodeVersion = self.resolver.version();
         let (arch, major) = (version.arch, version.major);
         let built: Vec<TreePath> = ["build/Release", "build/Debug"]
@@ -108,8 +120,11 @@ impl Walk<'_> {
         let files: Vec<TreePath> = ours.flat_map(|name| self.compiled(&prebuilds.child(&name))).collect();
         let usable = files.iter().filter(|file| fit_of_prebuild(&file.file_name(), major) == Fit::Fits);
         let usable: Vec<TreePath> = usable.cloned().collect();
-        if let Some(file) = built.first().or(usable.first()) {
-            self.native(file.clone(), Strength::Hard, next.index);
+        let package = package.and_then(|name| self.resolver.package_folder(root, &name));
+        let packaged = package.map(|folder| self.compiled(&folder)).unwrap_or_default();
+        let fits = |file: &&TreePath| fit_of_prebuild(&file.file_name(), major) != Fit::Misfit;
+        if let Some(file) = built.first().or(usable.first()).or(packaged.iter().find(fits)) {
+            self.native(file.clone(), next.strength, next.index);
         } else if files.iter().all(|file| fit_of_prebuild(&file.file_name(), major) == Fit::Misfit) {
             let error = format!("No native build was found for platform=linux arch={arch} runtime=node");
             self.without_part(next, source, span, root, &error);
@@ -120,8 +135,15 @@ impl Walk<'_> {
     fn bindings(&mut self, next: &Next, source: &Source, span: Span, root: &TreePath) {
         match self.compiled(root).as_slice() {
             [] => self.without_part(next, source, span, root, "Could not locate the bindings file"),
-            [only] => self.native(only.clone(), Strength::Hard, next.index),
-            _ => {}
+            [only] => self.native(only.clone(), next.strength, next.index),
+            // The one that bears the name of its package is asked for; others are tests and helpers.
+            several => {
+                let package = root.file_name();
+                let bears = |file: &&TreePath| plain(file.file_name().trim_end_matches(".node")) == plain(&package);
+                if let Some(file) = several.iter().find(bears) {
+                    self.native(file.clone(), next.strength, next.index);
+                }
+            }
         }
     }
 
@@ -154,4 +176,9 @@ impl Walk<'_> {
         out.sort();
         out
     }
+}
+
+/// A name without what people write in different ways: `better-sqlite3` and `better_sqlite3` are one.
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect()
 }

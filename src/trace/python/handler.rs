@@ -56,9 +56,14 @@ impl Walk<'_> {
                 self.enter(step, Strength::Hard, None);
             }
         }
-        if let Some(facts) = self.facts(path)
-            && self.offers(path, &facts, &name.function) == Offer::No
-        {
+        let Some(facts) = self.facts(path) else { return true };
+        let origin = artifact.handler.origin.clone();
+        let offer = self.offers(path, &facts, &name.function);
+        artifact.handler_exported = match offer {
+            Offer::Unknown => Value::unknown("the names of the handler's module are made while it runs", origin),
+            offer => Value::known(offer != Offer::No, origin),
+        };
+        if offer == Offer::No {
             artifact.handler_fault = "handler-not-exported";
             artifact.handler_error = format!("Handler '{}' missing on module '{}'", name.function, name.module);
             artifact.handler_exports = facts.names.keys().take(EXPORTS).cloned().collect::<Vec<_>>().join(", ");

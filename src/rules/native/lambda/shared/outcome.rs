@@ -15,6 +15,10 @@ pub enum Outcome {
     Reached,
 }
 
+/// Faults of compiled parts: they fail whoever loads them.
+const COMPILED: [&str; 5] =
+    ["missing-platform-package", "native-wrong-platform", "native-wrong-architecture", "native-musl", "damaged-binary"];
+
 impl Outcome {
     /// The answer of a rule.
     pub fn case(self) -> &'static str {
@@ -52,6 +56,8 @@ impl Outcome {
             (_, "hard") => Some(Self::Request),
             ("soft", _) => None,
             ("late" | "conditional", _) if fault.first_party && !fault.generated => Some(Self::Reached),
+            // Who installs a package with a compiled part will come to need it.
+            ("late" | "conditional", _) if COMPILED.contains(&fault.kind) => Some(Self::Reached),
             _ => None,
         }
     }
