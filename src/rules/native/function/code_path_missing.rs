@@ -5,6 +5,7 @@ use crate::facts::{Function, Lookup};
 use crate::graph::Graph;
 use crate::rules::{RuleContext, Sink};
 use crate::source::HopKind;
+use crate::value::Why;
 
 /// Endings of finished packages.
 const PACKAGES: &[&str] = &[".zip", ".jar", ".war", ".tar.gz", ".tgz"];
@@ -12,6 +13,9 @@ const PACKAGES: &[&str] = &[".zip", ".jar", ".war", ".tar.gz", ".tgz"];
 /// Folders that build tools write into: Maven, Gradle, webpack, tsc, .NET, Go, SAM, Serverless, CDK.
 const BUILD_FOLDERS: &[&str] =
     &["target", "dist", "build", "bin", "out", "publish", ".aws-sam", ".build", ".serverless", ".webpack", "cdk.out"];
+
+/// Technologies that pack what other steps of a pipeline often put there first, without saying so.
+const PREPARED: &[&str] = &["terraform", "serverless"];
 
 /// What the program of a custom runtime is called, which a compiler makes (AWS Lambda, "Building a custom
 /// runtime", 2026-07).
@@ -47,6 +51,8 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
             .root_cause(root_cause(graph, function));
         if generated {
             finding = finding.doubt(Doubt::Generated);
+        } else if case == "absent" && PREPARED.contains(&function.technology) {
+            finding = finding.doubt(Doubt::Guess(Why::new("another step may put it there before the deploy")));
         }
         sink.report(finding);
     }
