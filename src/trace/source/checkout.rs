@@ -2,8 +2,6 @@
 
 use std::sync::OnceLock;
 
-use rayon::prelude::*;
-
 use super::Names;
 use crate::source::TreePath;
 use crate::tree::Tree;
@@ -64,7 +62,9 @@ impl<'t> Checkout<'t> {
                 let value: serde_json::Value = serde_json::from_str(&self.text(path)?).ok()?;
                 value.get("name")?.as_str().map(str::to_owned)
             };
-            manifests.par_iter().filter_map(name).collect()
+            // One after the other: a thread of the pool that waits for parallel work takes up other work, and
+            // would come back here, to a lock that it holds itself.
+            manifests.iter().filter_map(name).collect()
         })
     }
 
