@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::runtime::node::{MANIFEST_BYTES, Manifest};
 use crate::source::TreePath;
@@ -12,11 +12,13 @@ use crate::tree::Tree;
 pub(super) struct Packages<'t> {
     tree: &'t Arc<dyn Tree>,
     read: FxHashMap<TreePath, Option<Arc<Manifest>>>,
+    /// Folders of those that are no JSON.
+    broken: FxHashSet<TreePath>,
 }
 
 impl<'t> Packages<'t> {
     pub fn new(tree: &'t Arc<dyn Tree>) -> Self {
-        Self { tree, read: FxHashMap::default() }
+        Self { tree, read: FxHashMap::default(), broken: FxHashSet::default() }
     }
 
     fn of_folder(&mut self, folder: &TreePath) -> Option<Arc<Manifest>> {
@@ -24,7 +26,13 @@ impl<'t> Packages<'t> {
             return known.clone();
         }
         let bytes = self.tree.read(&folder.child(b"package.json"), MANIFEST_BYTES).ok();
-        let manifest = bytes.map(|bytes| Arc::new(Manifest::parse(&bytes).unwrap_or_default()));
+        let manifest = bytes.map(|bytes| {
+            let manifest = Manifest::parse(&bytes);
+            if manifest.is_none() {
+                self.broken.insert(folder.clone());
+            }
+            Arc::new(manifest.unwrap_or_default())
+        });
         self.read.insert(folder.clone(), manifest.clone());
         manifest
     }
@@ -38,6 +46,18 @@ impl<'t> Packages<'t> {
             folder = folder.parent();
         }
         out
+    }
+
+    /// The nearest package.json when it is no JSON.
+    pub fn broken(&mut self, file: &TreePath) -> Option<TreePath> {
+        let mut folder = file.parent();
+        while self.of_folder(&folder).is_none() {
+            if folder.is_root() || folder.file_name() == "node_modules" {
+                return None;
+            }
+            folder = folder.parent();
+        }
+        self.broken.contains(&folder).then(|| folder.child(b"package.json"))
     }
 
     /// The nearest package.json: it decides whether a `.js` file is an ECMAScript module.

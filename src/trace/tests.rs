@@ -307,8 +307,9 @@ fn hostile_files_become_problems() {
     ]));
     let kinds: Vec<ProblemKind> = trace.problems.iter().map(|problem| problem.kind).collect();
     assert_eq!(kinds, [ProblemKind::Limit]);
-    let faults: Vec<&str> = trace.facts.load_faults.iter().map(|fault| fault.kind).collect();
-    assert_eq!(faults, ["syntax-error"]);
+    let faults: Vec<String> =
+        trace.facts.load_faults.iter().map(|fault| format!("{} {}", fault.kind, fault.file)).collect();
+    assert_eq!(faults, ["syntax-error broken.js", "syntax-error node_modules/a/package.json"]);
     assert_eq!((trace.files, trace.computed), (5, 1));
 }
 

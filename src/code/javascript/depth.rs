@@ -33,7 +33,8 @@ const BEFORE_REGEX: [&[u8]; 12] = [
 /// Words that may be an operator or a plain name, so that a slash after them is undecided.
 const PERHAPS_BEFORE_REGEX: [&[u8]; 3] = [b"of", b"yield", b"await"];
 /// Words that make what follows one level deeper.
-const NESTING: [&[u8]; 14] = [
+const NESTING: [&[u8]; 15] = [
+    b"class",
     b"typeof",
     b"void",
     b"delete",
@@ -127,6 +128,10 @@ impl<'a> Scanner<'a> {
                 self.value();
             }
             b'`' => {
+                // What stands before is called with it.
+                if self.before != Before::Operator {
+                    self.count()?;
+                }
                 self.at += 1;
                 self.template()?;
             }
@@ -384,6 +389,9 @@ mod tests {
     #[test]
     fn operators_count_per_statement() {
         assert_eq!(check("a = ".repeat(5_001).as_bytes()), Err(TooDeep::Operators));
+        assert_eq!(check(format!("a{}", "``".repeat(5_001)).as_bytes()), Err(TooDeep::Operators));
+        assert_eq!(check("class extends ".repeat(5_001).as_bytes()), Err(TooDeep::Operators));
+        assert_eq!(check("class A extends B {}\n".repeat(9_000).as_bytes()), Ok(()));
         assert_eq!(check("!".repeat(5_001).as_bytes()), Err(TooDeep::Operators));
         assert_eq!(check("if (a) b; else ".repeat(3_000).as_bytes()), Err(TooDeep::Operators));
         assert_eq!(check("a = b + c\n".repeat(5_000).as_bytes()), Ok(()));

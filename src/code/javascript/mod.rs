@@ -67,6 +67,9 @@ pub fn analyse(bytes: &[u8], extension: Option<&str>, target: &Target) -> Result
         let (message, span) = problems.into_iter().next().unwrap_or_default();
         return Err(Unreadable::Syntax(message, span));
     }
+    if let Some(at) = end_before_end(&parsed.program, text.as_bytes()) {
+        return Err(Unreadable::Syntax("Invalid or unexpected token".to_owned(), Span::new(at, at + 1)));
+    }
 
     let generated = is_generated(&text);
     let names = names::gather(&parsed.program, target, generated);
@@ -122,6 +125,17 @@ pub fn analyse(bytes: &[u8], extension: Option<&str>, target: &Target) -> Result
         exported_functions: names.exported,
         asynchronous: names.asynchronous,
     })
+}
+
+/// The parser takes a zero byte between tokens for the end of the text: where one is, when that is so.
+fn end_before_end(program: &Program<'_>, text: &[u8]) -> Option<usize> {
+    let last = program.body.last().map(GetSpan::span).or(program.directives.last().map(GetSpan::span));
+    let last = last.or(program.hashbang.as_ref().map(GetSpan::span)).map_or(0, |span| span.end as usize);
+    let is_comment = |at: &usize| {
+        let next = program.comments.partition_point(|comment| comment.span.end as usize <= *at);
+        program.comments.get(next).is_some_and(|comment| comment.span.start as usize <= *at)
+    };
+    memchr::memchr_iter(0, text.get(last..)?).map(|at| last + at).find(|at| !is_comment(at))
 }
 
 /// The first statement that only a module may have. The words are those of Node.js.

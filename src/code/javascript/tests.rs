@@ -317,3 +317,14 @@ fn the_deepest_texts_that_are_let_through_do_not_overflow() {
     });
     thread.unwrap().join().unwrap();
 }
+
+#[test]
+fn a_zero_byte_is_no_end() {
+    let result = |text: &str| analyse(text.as_bytes(), Some("js"), &COMMONJS);
+    for text in ["\0", "a;\n\0 b c", "/* \0 */ \0 require('x')", "'use strict'\n\0"] {
+        assert!(matches!(result(text), Err(Unreadable::Syntax(..))), "{text:?}");
+    }
+    for text in ["'a\0'", "`\0`; // \0", "/* \0 */", "#!\0\n", "a = /\0/", "/* \0 */ b /* \0 */"] {
+        assert!(result(text).is_ok(), "{text:?}");
+    }
+}

@@ -4,6 +4,7 @@
 
 pub mod depth;
 mod effects;
+mod encoding;
 mod fold;
 mod guard;
 mod module;
@@ -11,8 +12,6 @@ mod walk;
 
 #[cfg(test)]
 mod tests;
-
-use std::borrow::Cow;
 
 use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Mod, PythonVersion};
@@ -32,18 +31,17 @@ pub fn analyse(bytes: &[u8], target: &Target) -> Result<ModuleFacts, Unreadable>
         Some(rest) => (rest, 3),
         None => (bytes, 0),
     };
-    depth::check(bytes)?;
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) if declares_encoding(bytes) => String::from_utf8_lossy(bytes),
-        Err(error) => {
-            let at = error.valid_up_to();
-            let byte = bytes.get(at).copied().unwrap_or_default();
-            let message = format!("Non-UTF-8 code starting with '\\x{byte:02x}', but no encoding declared");
-            let at = at + shift as usize;
-            return Err(Unreadable::Syntax(message, Span::new(at, at + 1)));
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        let at = shift as usize;
+        return Err(Unreadable::Syntax("invalid non-printable character U+FEFF".to_owned(), Span::new(at, at + 3)));
+    }
+    let encoding::Text { text, is_rewritten } = encoding::decode(bytes).map_err(|error| match error {
+        Unreadable::Syntax(message, span) => {
+            Unreadable::Syntax(message, Span { start: span.start + shift, end: span.end + shift })
         }
-    };
+        other => other,
+    })?;
+    depth::check(bytes)?;
     let version = PythonVersion { major: 3, minor: target.minor };
     let parsed = parse_unchecked(&text, ParseOptions::from(Mode::Module).with_target_version(version));
     let span = |range: ruff_text_size::TextRange| Span {
@@ -60,14 +58,8 @@ pub fn analyse(bytes: &[u8], target: &Target) -> Result<ModuleFacts, Unreadable>
     walk.visit_body(&module.body);
     let mut facts = walk.finish();
     facts.unsupported = unsupported;
+    if is_rewritten {
+        facts.doubt_names(bytes, shift);
+    }
     Ok(facts)
-}
-
-/// One of the first two lines says in which encoding the text is (PEP 263).
-fn declares_encoding(bytes: &[u8]) -> bool {
-    let says = |line: &[u8]| {
-        line.trim_ascii_start().starts_with(b"#")
-            && line.windows(7).any(|part| part == b"coding:" || part == b"coding=")
-    };
-    bytes.split(|byte| *byte == b'\n').take(2).any(says)
 }

@@ -221,6 +221,20 @@ impl ModuleFacts {
         self.functions.get(name).or_else(|| self.classes.get(name)).copied()
     }
 
+    /// Names with letters that were not decoded may be others. `shift` bytes stand before these.
+    pub(super) fn doubt_names(&mut self, bytes: &[u8], shift: u32) {
+        let is_plain = |span: Span| {
+            let place = span.start.saturating_sub(shift) as usize..span.end.saturating_sub(shift) as usize;
+            bytes.get(place).is_some_and(<[u8]>::is_ascii)
+        };
+        self.open = true;
+        for import in &mut self.imports {
+            if !is_plain(import.span) || !import.names.iter().all(|name| is_plain(name.span)) {
+                import.strength = Strength::Soft;
+            }
+        }
+    }
+
     /// One more statement binds a name.
     pub(super) fn bind(&mut self, name: &str) {
         match self.names.get_mut(name) {
@@ -277,6 +291,9 @@ pub enum Unreadable {
     /// It nests too deeply.
     #[error("{0}")]
     TooDeep(#[from] TooDeep),
+    /// It is encoded in a way that is not read.
+    #[error("encoding `{0}` is not read")]
+    Encoding(String),
     /// It is not Python: (the parser's message, where).
     #[error("{0}")]
     Syntax(String, Span),

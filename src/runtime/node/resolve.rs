@@ -27,6 +27,8 @@ pub enum Resolved {
     Missing(Missing),
     /// Not a question of files: `data:` and `https:` specifiers, a package.json that is broken.
     NotJudged(&'static str),
+    /// Nowhere: this package.json is not one.
+    BrokenManifest(TreePath),
 }
 
 /// A module that is not found.
@@ -145,7 +147,8 @@ impl Resolver {
             ResolveError::PackagePathNotExported { .. } | ResolveError::PackageImportNotDefined(..) => {
                 return missing(MissingKind::NotExported, package, None);
             }
-            ResolveError::Json(_) | ResolveError::InvalidPackageConfig(_) | ResolveError::IOError(_) => {
+            ResolveError::Json(error) => return Resolved::BrokenManifest(tree_path(&error.path)),
+            ResolveError::InvalidPackageConfig(_) | ResolveError::IOError(_) => {
                 return Resolved::NotJudged("package.json that cannot be read");
             }
             ResolveError::NotFound(_)

@@ -5,6 +5,7 @@ mod engine;
 mod exports;
 mod faults;
 mod handler;
+mod json;
 mod native;
 
 use std::rc::Rc;
@@ -119,6 +120,8 @@ struct Walk<'r> {
     makes_client: bool,
     /// Packages whose `engines` were looked at.
     engines: FxHashSet<TreePath>,
+    /// Manifests that could not be read, each told of once.
+    broken: FxHashSet<TreePath>,
 }
 
 impl<'r> Walk<'r> {
@@ -148,6 +151,7 @@ impl<'r> Walk<'r> {
             clients: Vec::new(),
             makes_client: false,
             engines: FxHashSet::default(),
+            broken: FxHashSet::default(),
         }
     }
 
@@ -165,10 +169,14 @@ impl<'r> Walk<'r> {
     fn module(&mut self, next: &Next) {
         let path = &next.path;
         let extension = path.extension();
+        if extension.as_deref() == Some("json") {
+            return self.json(next);
+        }
         if !matches!(extension.as_deref(), None | Some("js" | "mjs" | "cjs" | "ts" | "mts" | "cts")) {
             return;
         }
         let Some((bytes, source)) = self.files.read(path) else { return };
+        self.manifest_of(next);
         match self.facts(path, extension.as_deref(), &bytes) {
             Ok((goal, facts)) => {
                 self.module_syntax(next, &source, &facts);
@@ -313,6 +321,10 @@ impl<'r> Walk<'r> {
             Resolved::Provided => {
                 self.provided(index, path, source, import, &evidence);
                 false
+            }
+            Resolved::BrokenManifest(manifest) => {
+                self.broken_manifest(manifest, index, evidence.own);
+                true
             }
             Resolved::Builtin | Resolved::NotJudged(_) => false,
         }

@@ -1,6 +1,7 @@
 //! The installed distributions, and whose each file is.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
@@ -10,6 +11,8 @@ use crate::source::TreePath;
 /// Numbers of distributions in the list that was given.
 pub(super) struct Installed {
     all: Vec<Distribution>,
+    /// Top-level modules of each, once somebody asked.
+    tops: Vec<OnceCell<BTreeSet<String>>>,
     by_name: BTreeMap<String, usize>,
     owners: FxHashMap<TreePath, usize>,
 }
@@ -22,12 +25,18 @@ impl Installed {
             by_name.insert(normalised(&distribution.name), at);
             owners.extend(distribution.files.iter().map(|file| (file.clone(), at)));
         }
-        Self { all, by_name, owners }
+        let tops = all.iter().map(|_| OnceCell::new()).collect();
+        Self { all, tops, by_name, owners }
     }
 
     /// The distribution of a number.
     pub fn get(&self, at: usize) -> &Distribution {
         &self.all[at]
+    }
+
+    /// Names of the top-level modules of a distribution.
+    pub fn tops(&self, at: usize) -> &BTreeSet<String> {
+        self.tops[at].get_or_init(|| self.all[at].tops())
     }
 
     /// The distribution that installed a file.
@@ -62,7 +71,7 @@ impl Installed {
         let Some(owner) = self.owner(file) else { return false };
         let required = self.all[owner].requirements.iter().filter(|requirement| requirement.certain);
         required.into_iter().any(|requirement| match self.named(&requirement.name) {
-            Some(at) => self.all[at].tops().contains(module),
+            Some(at) => self.tops(at).contains(module),
             None => requirement.name == normalised(package_for(module)) || requirement.name == normalised(module),
         })
     }

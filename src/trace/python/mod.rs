@@ -216,6 +216,10 @@ impl<'r> Walk<'r> {
             Err(Unreadable::TooDeep(why)) => {
                 self.files.problem(module.source.clone(), Span::default(), ProblemKind::Limit, why.to_string());
             }
+            Err(Unreadable::Encoding(why)) => {
+                let message = format!("encoding `{why}` is not read");
+                self.files.problem(module.source.clone(), Span::default(), ProblemKind::Unreadable, message);
+            }
             Err(Unreadable::Syntax(message, span)) => self.syntax("syntax-error", way, *span, message),
         }
     }

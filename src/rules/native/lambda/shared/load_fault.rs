@@ -11,6 +11,8 @@ use crate::rules::{RuleContext, Sink};
 
 /// What finds faults of syntax before anything is packed: on Python, on other platforms.
 const CHECKERS: [&str; 2] = ["python -m compileall", "node --check"];
+/// The same for JSON.
+const JSON_CHECKER: &str = "node -p 'JSON.parse(fs.readFileSync(0))'";
 /// How packages are installed for the platform that they will run on: on Python, on other platforms.
 const INSTALLERS: [&str; 2] = [
     "pip install --platform manylinux2014_x86_64 --only-binary=:all: --target (aarch64 for arm64)",
@@ -20,6 +22,10 @@ const INSTALLERS: [&str; 2] = [
 fn tool(artifact: &Artifact, tools: [&'static str; 2]) -> &'static str {
     let [python, other] = tools;
     if artifact.platform == "python" { python } else { other }
+}
+
+fn checker(artifact: &Artifact, fault: &LoadFault) -> &'static str {
+    if fault.file.ends_with(".json") { JSON_CHECKER } else { tool(artifact, CHECKERS) }
 }
 
 /// Package, file, name and module.
@@ -47,7 +53,7 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
             .name("module", &fault.module)
             .name("near", &fault.near)
             .with("error", Argument::quoted(&fault.error))
-            .with("checker", Argument::words(tool(artifact, CHECKERS)))
+            .with("checker", Argument::words(checker(artifact, fault)))
             .with("install", Argument::words(tool(artifact, INSTALLERS)))
             .with("chain", Argument::quoted(&fault.chain));
         finding = from_handler(finding, artifact, "the handler is named here; it leads there by {chain}");
