@@ -29,6 +29,18 @@ const OUT_CALLS: usize = 10_000;
 const FILES: usize = 1_000;
 
 impl Walk<'_> {
+    /// `sys.modules[name] = …`: modules of names that can be read; else any module below this one may be put there.
+    pub(super) fn put_into_modules<'e>(&mut self, names: impl Iterator<Item = &'e Expr>) {
+        for name in names {
+            let literals = self.literals(name);
+            if literals.is_empty() {
+                self.facts.children_open = true;
+                self.facts.open = true;
+            }
+            self.facts.aliases.extend(literals);
+        }
+    }
+
     /// A module's name that is a literal, or the literals that a loop's variable takes.
     pub(super) fn literals(&self, expr: &Expr) -> Vec<String> {
         match expr {
@@ -99,10 +111,19 @@ impl Walk<'_> {
             "sys.path.append" | "site.addsitedir" => self.path_change(call.arguments.args.first()),
             "sys.path.insert" => self.path_change(call.arguments.args.get(1)),
             "sys.path.extend" => call.arguments.args.iter().for_each(|list| self.path_changes(list)),
-            "sys.modules.setdefault"
-            | "sys.modules.update"
-            | "sys.modules.__setitem__"
-            | "sys.meta_path.append"
+            "sys.modules.setdefault" | "sys.modules.__setitem__" => {
+                self.put_into_modules(call.arguments.args.iter().take(1));
+            }
+            "sys.modules.update" => match call.arguments.args.first() {
+                Some(Expr::Dict(given)) if given.items.iter().all(|item| item.key.is_some()) => {
+                    self.put_into_modules(given.items.iter().filter_map(|item| item.key.as_ref()));
+                }
+                _ => {
+                    self.facts.children_open = true;
+                    self.facts.open = true;
+                }
+            },
+            "sys.meta_path.append"
             | "sys.meta_path.insert"
             | "__path__.append"
             | "__path__.insert"

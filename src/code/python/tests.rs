@@ -142,6 +142,18 @@ fn texts_beyond_the_limits_are_not_parsed() {
 }
 
 #[test]
+fn modules_that_are_put_into_sys_modules_by_name_leave_the_others_alone() {
+    let opens = |text: &str| {
+        let facts = facts(text);
+        (facts.children_open, facts.aliases)
+    };
+    assert_eq!(opens("sys.modules['a.b'] = c"), (false, vec!["a.b".to_owned()]));
+    assert_eq!(opens("sys.modules.update({'a.b': c})"), (false, vec!["a.b".to_owned()]));
+    assert_eq!(opens("sys.modules[__name__] = c"), (true, vec![]));
+    assert_eq!(opens("sys.modules.update(c)"), (true, vec![]));
+}
+
+#[test]
 fn what_is_noted_and_raised_for_later_is_needed() {
     let loop_of = |end: &str| {
         let body = "\nmissing = []\nfor name in needed:\n  try:\n    __import__(name)\n  except ImportError as e:\n    missing.append(name)\n";

@@ -153,11 +153,7 @@ impl<'t> Walk<'t> {
             Expr::Starred(starred) => self.bind_target(&starred.value),
             Expr::Attribute(_) if dotted(target).as_deref() == Some("sys.meta_path") => self.facts.children_open = true,
             Expr::Subscript(subscript) => match dotted(&subscript.value).as_deref() {
-                Some("sys.modules" | "modules") => {
-                    self.facts.children_open = true;
-                    self.facts.open = true;
-                    self.facts.aliases.extend(self.literals(&subscript.slice));
-                }
+                Some("sys.modules" | "modules") => self.put_into_modules(std::iter::once(&*subscript.slice)),
                 Some("sys.path") => self.path_change(None),
                 _ => {}
             },

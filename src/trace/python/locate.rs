@@ -118,9 +118,25 @@ impl Walk<'_> {
     fn has_unseen_children(&mut self, parent: &Found) -> bool {
         match parent {
             Found::Opaque(..) => true,
-            Found::Source(path, _) => self.facts(path).is_none_or(|facts| facts.children_open),
+            Found::Source(path, _) => {
+                self.facts(path).is_none_or(|facts| facts.children_open || self.is_put_into_modules(path))
+            }
             Found::Namespace(_) => false,
         }
+    }
+
+    /// Something else stands in `sys.modules` for a module of source.
+    pub(super) fn is_put_into_modules(&self, path: &TreePath) -> bool {
+        if self.aliases.is_empty() {
+            return false;
+        }
+        let module = if path.file_name() == "__init__.py" {
+            Some(path.parent())
+        } else {
+            path.lossy().strip_suffix(".py").map(TreePath::from)
+        };
+        let inside = module.and_then(|module| inside_root(&self.finder, &module));
+        inside.is_some_and(|inside| self.aliases.contains(&inside.lossy().replace('/', ".")))
     }
 
     /// The package that a folder is.

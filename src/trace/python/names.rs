@@ -55,7 +55,7 @@ impl Walk<'_> {
 
     /// The same for a name that no statement of the module binds: `from … import *` may, of each module once.
     fn offers_unseen(&mut self, path: &TreePath, facts: &ModuleFacts, name: &str) -> Offer {
-        if facts.open || facts.getattr || facts.children_open {
+        if facts.open || facts.getattr || facts.children_open || self.is_put_into_modules(path) {
             return Offer::Unknown;
         }
         let mut waiting = self.stars(path, facts).to_vec();
@@ -137,7 +137,9 @@ impl Walk<'_> {
             if offer == Offer::Yes {
                 continue;
             }
-            if offer == Offer::Unknown {
+            // Whatever else may bind the name: the module that did is gone.
+            if offer == Offer::Unknown && !folders.iter().any(|folder| self.installed.lists_module(folder, &name.name))
+            {
                 if let (Some(path), Some(facts)) = (&path, &facts) {
                     self.lazy(way, path, facts, &name.name);
                 }
