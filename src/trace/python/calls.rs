@@ -122,10 +122,13 @@ impl Walk<'_> {
         let gone = self.files_gone(owner);
         for (at, file) in facts.files.iter().enumerate() {
             let strength = on_call.map_or(Some(file.strength), |on_call| on_call.file(at));
-            let is_named = |path: &&TreePath| shown(path).ends_with(&format!("/{}", file.name.trim_start_matches('/')));
+            // Modules are imported; where they are opened by name, tools look for any of that name.
+            let ending = format!("/{}", file.name.trim_start_matches('/'));
+            let is_named = |path: &&TreePath| !ending.ends_with(".py") && shown(path).ends_with(&ending);
             if strength >= Some(Strength::Conditional)
                 && strength != Some(Strength::Late)
                 && let Some(path) = gone.iter().find(is_named)
+                && self.installed.get(owner).files.iter().filter(is_named).count() == 1
             {
                 let name = self.installed.get(owner).name.clone();
                 let error = format!("No such file or directory: '/{path}'");
