@@ -380,3 +380,44 @@ fn a_name_that_a_library_never_writes_is_surely_not_in_it() {
     assert_eq!(doubts(""), [("name-not-in-module", false)]);
     assert_eq!(doubts("from . import stream\nstream.open_stream = stream.stream"), [("name-not-in-module", true)]);
 }
+
+/// Kinds of what a package that has this beside a handler which imports `client` is told of: `module` for a missing one,
+/// and whether that is a guess.
+fn told(files: &[(&str, &str)], record: &str) -> Vec<(&'static str, bool)> {
+    let mut all = vec![
+        ("app.py", "import client\ndef handler(event, context): pass"),
+        ("client-2.0.dist-info/METADATA", "Name: client\nVersion: 2.0\n"),
+        ("client-2.0.dist-info/RECORD", record),
+    ];
+    all.extend(files);
+    let request =
+        PackageRequest { handler: Some("app.handler".into()), runtime: Some("python3.12".into()), ..request(&all) };
+    let facts = trace(&request).facts;
+    let missing = facts.module_imports.iter().map(|import| ("module", import.guess.is_some()));
+    missing.chain(facts.load_faults.iter().map(|fault| (fault.kind, fault.guess.is_some()))).collect()
+}
+
+#[test]
+fn what_was_installed_and_is_gone_comes_from_nowhere_else() {
+    let record = "client/__init__.py,,\nclient/part.py,,\nclient/_native.abi3.so,,\n";
+    let lost = ("incomplete-distribution", true);
+    let hook = "import sys\nsys.meta_path.append(Finder())\n";
+    assert_eq!(
+        told(&[("client/__init__.py", &format!("{hook}import client.part")), ("client/_native.abi3.so", "")], record),
+        [("module", false), lost]
+    );
+    let files = [("client/__init__.py", "from . import _native"), ("client/part.py", "")];
+    assert_eq!(told(&files, record), [("name-not-in-module", false), lost]);
+    let files = [
+        ("client/__init__.py", "from ._native import run"),
+        ("client/_native/__init__.pyi", ""),
+        ("client/part.py", ""),
+    ];
+    assert_eq!(told(&files, record), [("name-not-in-module", false), lost]);
+    // What another one puts there is not missed.
+    let other = format!("{hook}import client.other");
+    assert_eq!(
+        told(&[("client/__init__.py", &other), ("client/_native.abi3.so", ""), ("client/part.py", "")], record),
+        []
+    );
+}

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::runtime::python::{Distribution, Misfit, PythonVersion, normalised, package_for};
 use crate::source::TreePath;
@@ -15,6 +15,8 @@ pub(super) struct Installed {
     tops: Vec<OnceCell<BTreeSet<String>>>,
     by_name: BTreeMap<String, usize>,
     owners: FxHashMap<TreePath, usize>,
+    /// Compiled modules that distributions list, without what follows the first dot of their names.
+    compiled: FxHashSet<TreePath>,
 }
 
 impl Installed {
@@ -26,7 +28,8 @@ impl Installed {
             owners.extend(distribution.files.iter().map(|file| (file.clone(), at)));
         }
         let tops = all.iter().map(|_| OnceCell::new()).collect();
-        Self { all, tops, by_name, owners }
+        let compiled = owners.keys().filter_map(compiled_module).collect();
+        Self { all, tops, by_name, owners, compiled }
     }
 
     /// The distribution of a number.
@@ -63,7 +66,7 @@ impl Installed {
     pub fn lists_module(&self, folder: &TreePath, name: &str) -> bool {
         let stem = folder.child(name.as_bytes());
         let source = TreePath::new([stem.as_bytes(), b".py"].concat());
-        self.lists_file(&source) || self.lists_file(&stem.child(b"__init__.py"))
+        self.lists_file(&source) || self.lists_file(&stem.child(b"__init__.py")) || self.compiled.contains(&stem)
     }
 
     /// The distribution that installed a file surely requires the one that brings a top-level module.
@@ -82,4 +85,11 @@ impl Installed {
         let first = all.next()??;
         all.all(|misfit| misfit.is_some()).then_some(first)
     }
+}
+
+/// A compiled module without the tags and the ending of its file's name.
+fn compiled_module(file: &TreePath) -> Option<TreePath> {
+    let name = file.file_name();
+    let module = name.strip_suffix(".so")?.split('.').next()?;
+    Some(file.parent().child(module.as_bytes()))
 }

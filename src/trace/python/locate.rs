@@ -110,8 +110,19 @@ impl Walk<'_> {
     pub(super) fn locate(&mut self, parts: &[&str], folder: Option<&TreePath>) -> Located {
         let located = follow(&self.finder, parts, folder);
         let Located::Missing(gap) = &located else { return located };
+        // Whatever else may bring it: the module that was installed is gone.
+        let part = parts.get(gap.at).copied().unwrap_or_default();
+        if gap.folders.iter().any(|folder| self.is_lost(folder, part)) {
+            return located;
+        }
         let parent = gap.steps.last().cloned().or_else(|| Some(self.package(folder?)));
         if parent.is_some_and(|parent| self.has_unseen_children(&parent)) { Located::Unknown } else { located }
+    }
+
+    /// A distribution lists a module in a folder, and it is nowhere.
+    fn is_lost(&self, folder: &TreePath, name: &str) -> bool {
+        let is_elsewhere = || self.finder.find(&portions(&self.finder, folder), name).is_some();
+        self.installed.lists_module(folder, name) && !is_elsewhere()
     }
 
     /// Modules below it may come from elsewhere than its folder.

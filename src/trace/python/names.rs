@@ -170,10 +170,13 @@ impl Walk<'_> {
         }
         let place = path.map_or("unknown location".to_owned(), |path| format!("/{path}"));
         let error = self.cannot_import(&format!("cannot import name '{}' from '{module}' ({place})", name.name));
-        // What was installed is known: the file that has the name, or the package's own `__init__`, is gone.
+        // What was installed is known: the file that has the name, or the package's own `__init__`, or the compiled module
+        // beside a folder of the same name, is gone.
         let lost = |folder: &TreePath| {
             self.installed.lists_module(folder, &name.name)
-                || path.is_none() && self.installed.lists_file(&folder.child(b"__init__.py"))
+                || path.is_none()
+                    && (self.installed.lists_file(&folder.child(b"__init__.py"))
+                        || self.installed.lists_module(&folder.parent(), &folder.file_name()))
         };
         let lost = folders.iter().any(lost);
         let sure = lost || self.first_party(way.path) && path.is_none_or(|path| self.first_party(path));
