@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use rustc_hash::FxHashMap;
+
 use super::Names;
 use crate::source::TreePath;
 use crate::tree::Tree;
@@ -19,11 +21,13 @@ pub(super) struct Checkout<'t> {
     /// Sorted.
     paths: &'t [TreePath],
     workspaces: OnceLock<Names>,
+    /// Numbers of the files that are directly in a folder.
+    folders: OnceLock<FxHashMap<TreePath, Vec<usize>>>,
 }
 
 impl<'t> Checkout<'t> {
     pub fn new(tree: &'t dyn Tree, paths: &'t [TreePath]) -> Self {
-        Self { tree, paths, workspaces: OnceLock::new() }
+        Self { tree, paths, workspaces: OnceLock::new(), folders: OnceLock::new() }
     }
 
     /// It has a file at just this path.
@@ -41,6 +45,18 @@ impl<'t> Checkout<'t> {
         let prefix = if folder.is_root() { Vec::new() } else { [folder.as_bytes(), b"/"].concat() };
         let from = self.paths.partition_point(|path| path.as_bytes() < prefix.as_slice());
         self.paths[from..].iter().take_while(move |path| path.as_bytes().starts_with(&prefix))
+    }
+
+    /// Files directly in a folder.
+    pub fn files_in(&self, folder: &TreePath) -> impl Iterator<Item = &'t TreePath> + use<'t, '_> {
+        let folders = self.folders.get_or_init(|| {
+            let mut folders: FxHashMap<TreePath, Vec<usize>> = FxHashMap::default();
+            for (at, path) in self.paths.iter().enumerate() {
+                folders.entry(path.parent()).or_default().push(at);
+            }
+            folders
+        });
+        folders.get(folder).into_iter().flatten().map(|at| &self.paths[*at])
     }
 
     /// A file of code.

@@ -196,7 +196,7 @@ impl<'c> Manifests<'c> {
     /// Texts of the tools that are configured in a folder.
     fn tools(&self, folder: &TreePath) -> Arc<Vec<String>> {
         let read = || {
-            let own = self.checkout.below(folder).filter(|path| path.is_directly_in(folder));
+            let own = self.checkout.files_in(folder);
             let is_tool = |path: &&TreePath| TOOLS.iter().any(|tool| path.file_name().starts_with(tool));
             Arc::new(own.filter(is_tool).filter_map(|path| self.checkout.text(path)).collect())
         };

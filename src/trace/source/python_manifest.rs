@@ -85,7 +85,9 @@ impl<'c> Manifests<'c> {
 
     fn read(&self, folder: &TreePath) -> Folder {
         let mut out = Folder::default();
-        let own: Vec<&TreePath> = self.checkout.below(folder).filter(|path| is_near(path, folder)).collect();
+        let beside = self.checkout.files_in(folder);
+        let mut own: Vec<&TreePath> = beside.chain(self.checkout.files_in(&folder.child(b"requirements"))).collect();
+        own.sort_unstable();
         for path in own {
             let name = path.file_name();
             let Some(kind) = kind_of(&name) else { continue };
@@ -134,11 +136,6 @@ impl<'c> Manifests<'c> {
 fn included(line: &str) -> Option<&str> {
     let rest = ["-r", "--requirement", "-c", "--constraint"].into_iter().find_map(|flag| line.strip_prefix(flag))?;
     Some(rest.trim_start_matches(['=', ' ']).trim())
-}
-
-/// Directly in the folder, or in its folder of requirements.
-fn is_near(path: &TreePath, folder: &TreePath) -> bool {
-    path.is_directly_in(folder) || path.is_directly_in(&folder.child(b"requirements"))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
