@@ -132,8 +132,9 @@ class Node:
                 # One inside another is a part of it, and a package of its own.
                 packages[name[: match.end()]].add(name)
                 end = match.end()
-        # What the real runtime brings is more than what stands in for it: without these nothing is proved.
-        sdk = re.compile(r"node_modules/@(aws-sdk|smithy)/[^/]+/$")
+        # What the real runtime brings is more than what stands in for it (BESIDE_SDK_V3 in src/runtime/node/tables.rs):
+        # without these nothing is proved.
+        sdk = re.compile(r"node_modules/(@(aws-sdk|aws-crypto|aws|smithy)/[^/]+|mnemonist|obliterator)/$")
         packages = {name: parts for name, parts in packages.items() if not sdk.search(name) or self.stands_in(name)}
         if "package" in kinds:
             yield from (("package", name, packages[name]) for name in sorted(packages))

@@ -421,3 +421,33 @@ fn what_was_installed_and_is_gone_comes_from_nowhere_else() {
         []
     );
 }
+
+#[test]
+fn what_a_library_is_known_to_load_is_held_against_the_version_that_is_there() {
+    let raw = |library: &str| {
+        missing(&request(&[
+            ("index.js", "require('express')"),
+            ("node_modules/express/index.js", "var bodyParser = require('body-parser'); exports.raw = bodyParser.raw"),
+            ("node_modules/body-parser/index.js", library),
+        ]))
+    };
+    let lazy = "switch (name) { case 'raw': parser = require('./lib/types/raw') }";
+    assert!(raw(&format!("function load(name) {{ {lazy} }}")).contains(&"file ./lib/types/raw hard".to_owned()));
+    assert!(raw("exports.raw = 1").is_empty());
+
+    let sqlite = |call: &str, dependencies: &str| {
+        let manifest = format!(r#"{{"name":"better-sqlite3","dependencies":{{{dependencies}}}}}"#);
+        missing(&request(&[
+            ("index.js", &format!("const Database = require('better-sqlite3'); const db = {call}")),
+            ("node_modules/better-sqlite3/package.json", &manifest),
+            ("node_modules/better-sqlite3/index.js", ""),
+        ]))
+    };
+    let asks = r#""bindings":"1""#;
+    assert_eq!(sqlite("new Database(process.env.FILE)", asks), ["module bindings hard"]);
+    assert_eq!(sqlite("new Database('x', { readonly: true })", asks), ["module bindings hard"]);
+    assert!(sqlite("new Database('x', { nativeBinding: file })", asks).is_empty());
+    assert!(sqlite("new Database('x', options)", asks).is_empty());
+    assert!(sqlite("new Database(...all)", asks).is_empty());
+    assert!(sqlite("new Database('x')", "").is_empty());
+}

@@ -28,17 +28,22 @@ enum Loads {
         only_with: Option<&'static str>,
         packages: &'static [(&'static str, &'static str)],
     },
-    /// The same packages always, loaded by this library.
-    Always { by: &'static str, packages: &'static [&'static str] },
+    /// The same packages always, loaded by this library, of the versions whose manifest asks for them.
+    Always {
+        by: &'static str,
+        packages: &'static [&'static str],
+        /// Which argument the options are.
+        options_at: usize,
+    },
     /// The same where no argument but the first and options are given.
     WithoutAdapter { package: &'static str },
 }
 
 /// Source: `loadDependencies` in the drivers of typeorm 0.3.20; `_driver` in the dialects of knex 3.1 and its
 /// `lib/client.js`; `_loadDialectModule` in the dialects of sequelize 6.37; `nest-factory.js` of @nestjs/core 11;
-/// `lib/schema-controller.js` and `inject` of fastify 5; 2026-11. Drivers that have a substitute (MySQL in typeorm) are
+/// `lib/schema-controller.js` and `inject` of fastify 5; `lib/database.js` of better-sqlite3 12; 2026-11. Drivers that have a substitute (MySQL in typeorm) are
 /// left out.
-const USES: [Use; 8] = [
+const USES: [Use; 9] = [
     Use {
         library: "typeorm",
         exports: &["DataSource"],
@@ -126,19 +131,26 @@ const USES: [Use; 8] = [
         loads: Loads::Always {
             by: "fastify",
             packages: &["@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler"],
+            options_at: 0,
         },
     },
     Use {
         library: "fastify",
         exports: &["().inject"],
         unless: &[],
-        loads: Loads::Always { by: "fastify", packages: &["light-my-request"] },
+        loads: Loads::Always { by: "fastify", packages: &["light-my-request"], options_at: 0 },
     },
     Use {
         library: "@fastify/aws-lambda",
         exports: &[""],
         unless: &[],
-        loads: Loads::Always { by: "fastify", packages: &["light-my-request"] },
+        loads: Loads::Always { by: "fastify", packages: &["light-my-request"], options_at: 0 },
+    },
+    Use {
+        library: "better-sqlite3",
+        exports: &[""],
+        unless: &["nativeBinding"],
+        loads: Loads::Always { by: "better-sqlite3", packages: &["bindings"], options_at: 1 },
     },
 ];
 
@@ -194,10 +206,16 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
             (Loads::ByOption { .. }, None) => {}
-            (Loads::Always { by, packages }, options) => {
+            (Loads::Always { by, packages, options_at }, options) => {
                 // Options that are made elsewhere are not known.
-                if own.unless.is_empty() || options.is_some() || expressions.is_empty() {
-                    packages.iter().for_each(|package| self.on_behalf(by, package, callee.span()));
+                let without = arguments.len() == expressions.len() && arguments.len() <= *options_at;
+                if own.unless.is_empty() || options.is_some() || without {
+                    for package in *packages {
+                        self.on_behalf(by, package, callee.span());
+                        if let Some(import) = self.imports.last_mut() {
+                            import.if_declared = true;
+                        }
+                    }
                 }
             }
             (Loads::WithoutAdapter { package }, options) => {

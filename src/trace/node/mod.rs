@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::files::{Files, IMPORTS, MODULES};
+use super::files::{FILE_BYTES, Files, IMPORTS, MODULES};
 use super::packages::Packages;
 use super::reach::{Next, Reach, TooMany, shown};
 use super::report::{FINDINGS, Fault, Party, Way};
@@ -331,19 +331,34 @@ impl<'r> Walk<'r> {
     }
 
     /// Where an import leads; one that a package makes on behalf of the module is looked for from there.
-    fn resolve(&self, path: &TreePath, import: &Import) -> Resolved {
+    fn resolve(&mut self, path: &TreePath, import: &Import) -> Resolved {
         let is_import = import.form.is_import();
         let Some(package) = import.on_behalf_of else {
             return self.resolver.resolve(path, &import.specifier, is_import);
         };
-        match self.resolver.resolve(path, package, is_import) {
-            Resolved::File(library) => match self.resolver.resolve(&library, &import.specifier, is_import) {
-                // Versions lay out their files in different ways.
-                Resolved::Missing(_) if is_path(&import.specifier) => Resolved::NotJudged("a file of another version"),
-                resolved => resolved,
-            },
-            _ => Resolved::NotJudged("the package that imports it is not there"),
+        let Resolved::File(library) = self.resolver.resolve(path, package, is_import) else {
+            return Resolved::NotJudged("the package that imports it is not there");
+        };
+        let resolved = self.resolver.resolve(&library, &import.specifier, is_import);
+        if matches!(resolved, Resolved::Missing(_)) && !self.is_of_this_version(&library, import) {
+            return Resolved::NotJudged("of another version");
         }
+        resolved
+    }
+
+    /// True when a library imports, in the version that is there, what it is known to import. Versions lay out their
+    /// files in different ways, and need different packages.
+    fn is_of_this_version(&mut self, library: &TreePath, import: &Import) -> bool {
+        if is_path(&import.specifier) {
+            let Ok(text) = self.tree.read(library, FILE_BYTES) else { return false };
+            let names = |quote: char| {
+                let literal = format!("require({quote}{}{quote})", import.specifier);
+                memchr::memmem::find(&text, literal.as_bytes()).is_some()
+            };
+            return names('\'') || names('"');
+        }
+        let manifest = self.packages.declaring(library);
+        !import.if_declared || manifest.is_some_and(|own| own.needs(package_of(&import.specifier)) == Need::Required)
     }
 
     fn report(
