@@ -451,3 +451,27 @@ fn what_a_library_is_known_to_load_is_held_against_the_version_that_is_there() {
     assert!(sqlite("new Database(...all)", asks).is_empty());
     assert!(sqlite("new Database('x')", "").is_empty());
 }
+
+#[test]
+fn branches_that_all_fail_leave_no_way_out() {
+    let strengths = |text: &str| {
+        let files = [("app.py", text), ("known.py", "")];
+        let request = PackageRequest {
+            handler: Some("app.handler".into()),
+            runtime: Some("python3.12".into()),
+            ..request(&files)
+        };
+        let missing = trace(&request).facts.module_imports;
+        missing.iter().map(|import| format!("{} {}", import.specifier, import.strength)).collect::<Vec<_>>()
+    };
+    let branches = |first: &str, last: &str| {
+        strengths(&format!("if fast():\n  {first}\nelse:\n  {last}\ndef handler(event, context): pass"))
+    };
+    assert_eq!(branches("import quick", "import slow"), ["quick conditional", "slow hard"]);
+    assert_eq!(branches("import known", "import slow"), ["slow conditional"]);
+    assert_eq!(
+        branches("raise_later = lambda: __import__('quick')", "import slow").last().unwrap(),
+        "slow conditional"
+    );
+    assert_eq!(strengths("if fast():\n  import quick\ndef handler(event, context): pass"), ["quick conditional"]);
+}

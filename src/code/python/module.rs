@@ -176,6 +176,9 @@ pub struct Use {
 pub struct ModuleFacts {
     /// Its imports, in the order of the text.
     pub imports: Vec<Import>,
+    /// Branches of the top level of which one surely runs: the imports of each (indexes in the same list) that it does
+    /// not leave out.
+    pub choices: Vec<Vec<Vec<usize>>>,
     /// Names bound at the top level, with whatever condition, and how many statements bind each.
     pub names: BTreeMap<String, u32>,
     /// More names may be bound than can be seen.

@@ -237,6 +237,7 @@ impl<'t> Walk<'t> {
 
     fn branch(&mut self, branch: &StmtIf) {
         let mut undecided = false;
+        let mut choice = Vec::new();
         let clauses = std::iter::once((Some(&*branch.test), &branch.body))
             .chain(branch.elif_else_clauses.iter().map(|clause| (clause.test.as_ref(), &clause.body)));
         for (test, body) in clauses {
@@ -257,15 +258,28 @@ impl<'t> Walk<'t> {
                     return;
                 }
                 Some(true) => {
-                    self.at_most(Strength::Conditional, |walk| walk.visit_body(body));
+                    choice.push(self.clause(body));
+                    if self.strength == Strength::Hard && self.function == TOP {
+                        self.facts.choices.push(choice);
+                    }
                     return;
                 }
                 None => {
                     undecided = true;
-                    self.at_most(Strength::Conditional, |walk| walk.visit_body(body));
+                    choice.push(self.clause(body));
                 }
             }
         }
+    }
+
+    /// One of several branches: the imports that it does before anything else may lead round them.
+    fn clause(&mut self, body: &[Stmt]) -> Vec<usize> {
+        let first = self.facts.imports.len();
+        self.at_most(Strength::Conditional, |walk| walk.visit_body(body));
+        let own = body.iter().filter(|statement| matches!(statement, Stmt::Import(_) | Stmt::ImportFrom(_)));
+        let spans: Vec<Span> = own.map(|statement| self.span(statement.range())).collect();
+        let is_own = |span: Span| spans.iter().any(|own| own.start <= span.start && span.end <= own.end);
+        (first..self.facts.imports.len()).filter(|at| is_own(self.facts.imports[*at].span)).collect()
     }
 
     fn with(&mut self, with: &StmtWith) {

@@ -164,6 +164,7 @@ impl Walk<'_> {
             }
             self.run();
         }
+        self.no_way_out();
         for waiting in std::mem::take(&mut self.waiting) {
             let (way, import) = (waiting.way(), &waiting.import);
             let Ok(folder) = self.relative(way.path, import.level) else { continue };
@@ -172,6 +173,39 @@ impl Walk<'_> {
                 self.nowhere(way, import, &parts, folder.as_ref(), &gap);
             }
         }
+    }
+
+    /// Where each of the branches of which one surely runs imports what is nowhere, the last of these imports is as sure
+    /// as the module.
+    fn no_way_out(&mut self) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        let mut nowhere: FxHashSet<(TreePath, Span)> = FxHashSet::default();
+        for Waiting { path, import, .. } in waiting.iter().filter(|waiting| waiting.own == Strength::Conditional) {
+            let top = import.module.split('.').next().unwrap_or_default();
+            let perhaps = import.level == 0
+                && (self.found_at_run_time(top)
+                    || self.finder.version().is_perhaps_provided(top)
+                    || self.aliases.contains(&import.module));
+            if !perhaps {
+                nowhere.insert((path.clone(), import.span));
+            }
+        }
+        for Waiting { path, own, reach, import, .. } in &mut waiting {
+            if !nowhere.contains(&(path.clone(), import.span)) || self.strength(path) != Some(Strength::Hard) {
+                continue;
+            }
+            let Some(facts) = self.facts(path) else { continue };
+            let is_gone = |at: &usize| nowhere.contains(&(path.clone(), facts.imports[*at].span));
+            let is_last = |choice: &&Vec<Vec<usize>>| {
+                let mut last = choice.last().into_iter().flatten();
+                choice.iter().all(|clause| clause.iter().any(is_gone))
+                    && last.any(|at| facts.imports[*at].span == import.span)
+            };
+            if facts.choices.iter().any(|choice| is_last(&choice)) {
+                (*own, *reach) = (Strength::Hard, Strength::Hard);
+            }
+        }
+        self.waiting = waiting;
     }
 
     /// An installed package takes a module of the runtime; told once for each, where it is reached most surely.

@@ -13,7 +13,7 @@ use crate::trace::reach::shown;
 use crate::value::Why;
 
 /// Largest compiled module in which names of modules are looked for, bytes.
-const NATIVE_BYTES: u64 = 64 << 20;
+pub(super) const NATIVE_BYTES: u64 = 64 << 20;
 /// Largest list of requirements that is read, bytes.
 const LIST_BYTES: u64 = 1 << 20;
 
@@ -44,6 +44,7 @@ impl Walk<'_> {
         let loaded: Vec<usize> = reached.iter().filter(|(_, own)| **own == Strength::Hard).map(|(at, _)| *at).collect();
         for at in &loaded {
             self.versions(*at);
+            self.cimported(*at);
             self.incomplete(*at);
         }
         for at in self.required_by(loaded) {
@@ -149,7 +150,7 @@ impl Walk<'_> {
     }
 
     /// A fault that stands in no line of a file.
-    fn about(&mut self, path: &TreePath, strength: Strength, fault: Fault<'_>) {
+    pub(super) fn about(&mut self, path: &TreePath, strength: Strength, fault: Fault<'_>) {
         let source = self.files.source(path, ContentId::of(path.as_bytes()));
         self.fault(Way::to_file(0, path, &source, strength), fault);
     }

@@ -1,6 +1,7 @@
 //! The walk through a Python package.
 
 mod calls;
+mod cimports;
 mod handler;
 mod imports;
 mod installed;
