@@ -222,7 +222,7 @@ impl Walk<'_> {
     }
 
     fn folder(&self, expr: &Expr) -> Option<PathFolder> {
-        match (Folder { target: self.target, constants: &self.constants }.fold(expr))? {
+        match (Folder { target: self.target, constants: &self.constants, module: self.module }.fold(expr))? {
             Constant::Here(path) => Some(PathFolder::Here(path)),
             Constant::Text(path) => Some(PathFolder::Written(path)),
             _ => None,

@@ -65,6 +65,8 @@ const TASK_ROOT: &str = "/var/task";
 pub(super) struct Folder<'f> {
     pub target: &'f Target,
     pub constants: &'f Constants,
+    /// Dotted name of the module, when it is known.
+    pub module: Option<&'f str>,
 }
 
 impl Folder<'_> {
@@ -222,6 +224,14 @@ impl Folder<'_> {
             && text.value.to_str() == "__main__"
         {
             return Some(Constant::Bool(*op == CmpOp::NotEq));
+        }
+        // By another name it may be loaded, too, where folders are searched that are not known yet.
+        if let (Expr::Name(name), Expr::StringLiteral(text)) = (&*compare.left, right)
+            && name.id.as_str() == "__name__"
+            && self.module == Some(text.value.to_str())
+            && matches!(op, CmpOp::Eq | CmpOp::NotEq)
+        {
+            return Some(Constant::Bool(*op == CmpOp::Eq));
         }
         let (left, right) = (self.within(&compare.left, depth)?, self.within(right, depth)?);
         let truth = match op {

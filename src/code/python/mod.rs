@@ -27,6 +27,11 @@ use crate::source::Span;
 
 /// Reads one module.
 pub fn analyse(bytes: &[u8], target: &Target) -> Result<ModuleFacts, Unreadable> {
+    analyse_as(None, bytes, target)
+}
+
+/// Reads one module of which the dotted name may be known.
+pub fn analyse_as(module: Option<&str>, bytes: &[u8], target: &Target) -> Result<ModuleFacts, Unreadable> {
     let (bytes, shift) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
         Some(rest) => (rest, 3),
         None => (bytes, 0),
@@ -52,10 +57,10 @@ pub fn analyse(bytes: &[u8], target: &Target) -> Result<ModuleFacts, Unreadable>
         return Err(Unreadable::Syntax(error.error.to_string(), span(error.location)));
     }
     let unsupported = parsed.unsupported_syntax_errors().first().map(|error| (error.to_string(), span(error.range())));
-    let Mod::Module(module) = parsed.syntax() else { return Ok(ModuleFacts::default()) };
-    let mut walk = walk::Walk::new(target, shift);
-    walk.declare(&module.body);
-    walk.visit_body(&module.body);
+    let Mod::Module(parsed) = parsed.syntax() else { return Ok(ModuleFacts::default()) };
+    let mut walk = walk::Walk::new(target, shift, module);
+    walk.declare(&parsed.body);
+    walk.visit_body(&parsed.body);
     let mut facts = walk.finish();
     facts.unsupported = unsupported;
     if is_rewritten {

@@ -195,3 +195,14 @@ fn folders_of_the_search_path_are_told() {
     assert_eq!(changes("old = sys.path[:]\nsys.path = [p for p in sys.path if p]\nsys.path = old"), []);
     assert_eq!(changes("if TYPE_CHECKING:\n  sys.path.append('a')"), []);
 }
+
+#[test]
+fn a_module_knows_its_own_name() {
+    let strength = |module: Option<&str>, text: &str| {
+        analyse_as(module, text.as_bytes(), &TARGET).unwrap().imports[0].strength.word()
+    };
+    let text = "if sys.version_info >= (3, 6) and __name__ == 'client':\n  from client import aio";
+    assert_eq!(strength(Some("client"), text), "hard");
+    assert_eq!(strength(Some("vendor.client"), text), "conditional");
+    assert_eq!(strength(None, text), "conditional");
+}

@@ -24,6 +24,8 @@ pub(super) struct Walk<'t> {
     pub(super) target: &'t Target,
     /// Bytes before the text that was parsed.
     shift: u32,
+    /// Dotted name of the module, when it is known.
+    pub(super) module: Option<&'t str>,
     pub(super) facts: ModuleFacts,
     pub(super) constants: Constants,
     /// Names that imports bound.
@@ -57,12 +59,13 @@ impl Bound {
 }
 
 impl<'t> Walk<'t> {
-    pub fn new(target: &'t Target, shift: u32) -> Self {
+    pub fn new(target: &'t Target, shift: u32, module: Option<&'t str>) -> Self {
         let mut facts = ModuleFacts::default();
         facts.calls.functions = 1;
         Self {
             target,
             shift,
+            module,
             facts,
             constants: Constants::default(),
             bound: FxHashMap::default(),
@@ -126,7 +129,7 @@ impl<'t> Walk<'t> {
     }
 
     fn truth(&self, expr: &Expr) -> Option<bool> {
-        Folder { target: self.target, constants: &self.constants }.truth(expr)
+        Folder { target: self.target, constants: &self.constants, module: self.module }.truth(expr)
     }
 
     fn at_most(&mut self, strength: Strength, visit: impl FnOnce(&mut Self)) {
@@ -421,7 +424,7 @@ impl<'a> Visitor<'a> for Walk<'_> {
                     self.bind_target(target);
                     if let Expr::Name(name) = target {
                         let is_sure = self.top && self.strength == Strength::Hard && self.instead_of.is_empty();
-                        let folder = Folder { target: self.target, constants: &self.constants };
+                        let folder = Folder { target: self.target, constants: &self.constants, module: self.module };
                         match is_sure.then(|| folder.fold(&assign.value)).flatten() {
                             Some(value) => self.constants.insert(name.id.to_string(), value),
                             None => self.constants.remove(name.id.as_str()),

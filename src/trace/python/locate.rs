@@ -86,6 +86,16 @@ pub(super) fn inside_root(finder: &Finder, path: &TreePath) -> Option<TreePath> 
     roots.min_by_key(|inside| inside.as_bytes().len())
 }
 
+/// The dotted name of a module of source.
+pub(super) fn dotted(finder: &Finder, path: &TreePath) -> Option<String> {
+    let module = if path.file_name() == "__init__.py" {
+        path.parent()
+    } else {
+        TreePath::from(path.lossy().strip_suffix(".py")?)
+    };
+    Some(inside_root(finder, &module)?.lossy().replace('/', "."))
+}
+
 /// The folder that the dots of a relative import lead to; an error where they leave the top-level package.
 pub(super) fn relative(finder: &Finder, path: &TreePath, level: u32) -> Result<Option<TreePath>, &'static str> {
     let is_root = |folder: &TreePath| finder.is_platform_root(folder);
@@ -141,13 +151,7 @@ impl Walk<'_> {
         if self.aliases.is_empty() {
             return false;
         }
-        let module = if path.file_name() == "__init__.py" {
-            Some(path.parent())
-        } else {
-            path.lossy().strip_suffix(".py").map(TreePath::from)
-        };
-        let inside = module.and_then(|module| inside_root(&self.finder, &module));
-        inside.is_some_and(|inside| self.aliases.contains(&inside.lossy().replace('/', ".")))
+        dotted(&self.finder, path).is_some_and(|module| self.aliases.contains(&module))
     }
 
     /// The package that a folder is.

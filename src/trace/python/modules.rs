@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rayon::ScopeFifo;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::locate::{Located, follow, package, parts, relative};
+use super::locate::{Located, dotted, follow, package, parts, relative};
 use crate::code::Strength;
-use crate::code::python::{Form, Import, ModuleFacts, Unreadable, analyse};
+use crate::code::python::{Form, Import, ModuleFacts, Unreadable, analyse_as};
 use crate::runtime::python::{Finder, Found};
 use crate::source::{ContentId, TreePath};
 use crate::trace::files::{FILE_BYTES, IMPORTS, MODULES};
@@ -71,7 +71,8 @@ impl<'m> Modules<'m> {
 
     fn take(&self, path: &TreePath) -> Read {
         let bytes = self.tree.read(path, FILE_BYTES)?;
-        let facts = analyse(&bytes, &self.finder.version().target()).map(Arc::new);
+        let module = dotted(&self.finder, path);
+        let facts = analyse_as(module.as_deref(), &bytes, &self.finder.version().target()).map(Arc::new);
         Ok(Text { bytes: bytes.len() as u64, content: ContentId::of(&bytes), facts })
     }
 
