@@ -206,3 +206,10 @@ fn a_module_knows_its_own_name() {
     assert_eq!(strength(Some("vendor.client"), text), "conditional");
     assert_eq!(strength(None, text), "conditional");
 }
+
+#[test]
+fn a_branch_that_never_runs_sets_no_constant() {
+    let text = "import os, sys\nplain = bool(os.environ.get('PLAIN'))\nif sys.implementation.name != 'cpython':\n  \
+                plain = True\nif plain:\n  from . import slow\n";
+    assert_eq!(imports(text)[2], ". conditional");
+}

@@ -422,7 +422,10 @@ impl<'a> Visitor<'a> for Walk<'_> {
                         self.path_change(None);
                     }
                     self.bind_target(target);
-                    if let Expr::Name(name) = target {
+                    // What a branch that never runs would set stays as it is.
+                    if let Expr::Name(name) = target
+                        && !self.type_only
+                    {
                         let is_sure = self.top && self.strength == Strength::Hard && self.instead_of.is_empty();
                         let folder = Folder { target: self.target, constants: &self.constants, module: self.module };
                         match is_sure.then(|| folder.fold(&assign.value)).flatten() {
