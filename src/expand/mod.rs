@@ -11,6 +11,8 @@ pub mod npm;
 pub mod serverless;
 pub mod settings;
 pub mod terraform;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,35 +1,14 @@
 //! Small templates through the expansion, function by function.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use super::*;
-use crate::extract::{Extract, Wanted, extract};
-use crate::sets::{Planning, plan};
-use crate::source::TreePath;
-use crate::text::Needles;
-use crate::tree::Memory;
+use crate::expand::testing;
 use crate::value::{Content, Part, Value};
 
 /// Sets of these files, each with what it expands to.
 fn expanded(files: &[(&str, &str)]) -> Vec<(ReleaseSet, Expansion)> {
-    let wanted = Wanted { needles: Needles::standard(), selections: Vec::new(), cap: 1 << 20 };
-    let extracts: BTreeMap<TreePath, Arc<Extract>> = files
-        .iter()
-        .filter_map(|(path, text)| {
-            Some(((*path).into(), Arc::new(extract(&(*path).into(), text.as_bytes(), &wanted)?)))
-        })
-        .collect();
-    let tree = Memory::new(files.iter().map(|(path, text)| (*path, *text)));
-    let planning = Planning {
-        extracts: &extracts,
-        unread: &BTreeMap::new(),
-        declared: &[],
-        environment: &crate::scope::environment_of,
-    };
-    let inputs = Inputs::new(&tree, &extracts, 1 << 20);
-    let sets = plan(&planning).into_iter().filter(|set| matches!(set.technology, "sam" | "cfn"));
-    sets.map(|set| (set.clone(), expand(&set, &inputs))).collect()
+    let mut sets = testing::expanded(files);
+    sets.retain(|(set, _)| matches!(set.technology, "sam" | "cfn"));
+    sets
 }
 
 const HEAD: &str = "Parameters:

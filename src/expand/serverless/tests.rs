@@ -1,34 +1,14 @@
 //! Small services through the expansion.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use super::*;
-use crate::extract::{Extract, Wanted, extract};
-use crate::sets::{Planning, plan};
-use crate::text::Needles;
-use crate::tree::Memory;
+use crate::expand::testing;
 use crate::value::Content;
 
 fn expanded(files: &[(&str, &str)]) -> Applied {
-    let wanted = Wanted { needles: Needles::standard(), selections: Vec::new(), cap: 1 << 20 };
-    let extracts: BTreeMap<TreePath, Arc<Extract>> = files
-        .iter()
-        .filter_map(|(path, text)| {
-            Some(((*path).into(), Arc::new(extract(&(*path).into(), text.as_bytes(), &wanted)?)))
-        })
-        .collect();
-    let tree = Memory::new(files.iter().map(|(path, text)| (*path, *text)));
-    let planning = Planning {
-        extracts: &extracts,
-        unread: &BTreeMap::new(),
-        declared: &[],
-        environment: &crate::scope::environment_of,
-    };
-    let inputs = Inputs::new(&tree, &extracts, 1 << 20);
-    let sets: Vec<ReleaseSet> = plan(&planning).into_iter().filter(|set| set.technology == "serverless").collect();
+    let mut sets = testing::expanded(files);
+    sets.retain(|(set, _)| set.technology == "serverless");
     assert_eq!(sets.len(), 1);
-    expand(&sets[0], &inputs).documents.remove(0).root
+    sets[0].1.documents.remove(0).root
 }
 
 /// What an environment variable `V` becomes in a service with these lines at its top.

@@ -1,36 +1,15 @@
 //! Small assemblies to facts.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use super::*;
-use crate::expand::{Inputs, expand};
-use crate::extract::{Extract, Wanted, extract};
-use crate::sets::{Planning, plan};
-use crate::text::Needles;
-use crate::tree::Memory;
+use crate::expand::Expansion;
+use crate::expand::testing::expanded;
 
 fn sets(files: &[(&str, &str)]) -> Vec<(ReleaseSet, Facts)> {
-    let wanted = Wanted { needles: Needles::standard(), selections: Vec::new(), cap: 1 << 20 };
-    let extracts: BTreeMap<TreePath, Arc<Extract>> = files
-        .iter()
-        .filter_map(|(path, text)| {
-            Some(((*path).into(), Arc::new(extract(&(*path).into(), text.as_bytes(), &wanted)?)))
-        })
-        .collect();
-    let tree = Memory::new(files.iter().map(|(path, text)| (*path, *text)));
-    let planning = Planning {
-        extracts: &extracts,
-        unread: &BTreeMap::new(),
-        declared: &[],
-        environment: &crate::scope::environment_of,
-    };
-    let inputs = Inputs::new(&tree, &extracts, 1 << 20);
-    let facts = |set: ReleaseSet| {
-        let facts = crate::lower::lower(SetId(0), &set, &expand(&set, &inputs).documents);
+    let facts = |(set, expansion): (ReleaseSet, Expansion)| {
+        let facts = crate::lower::lower(SetId(0), &set, &expansion.documents);
         (set, facts)
     };
-    plan(&planning).into_iter().map(facts).collect()
+    expanded(files).into_iter().map(facts).collect()
 }
 
 const MANIFEST: &str = r#"{"version": "36.0.0", "artifacts": {

@@ -1,16 +1,9 @@
 //! Small templates to facts.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use super::*;
-use crate::expand::{Inputs, expand};
-use crate::extract::{Extract, Wanted, extract};
+use crate::expand::testing::expanded;
 use crate::facts::{Id, Lookup, Target};
-use crate::sets::{Planning, plan};
 use crate::source::TreePath;
-use crate::text::Needles;
-use crate::tree::Memory;
 use crate::value::{Answer, Content};
 
 fn facts(text: &str) -> Facts {
@@ -18,23 +11,9 @@ fn facts(text: &str) -> Facts {
 }
 
 fn facts_of(files: &[(&str, &str)]) -> Facts {
-    let wanted = Wanted { needles: Needles::standard(), selections: Vec::new(), cap: 1 << 20 };
-    let extracts: BTreeMap<TreePath, Arc<Extract>> = files
-        .iter()
-        .filter_map(|(path, text)| {
-            Some(((*path).into(), Arc::new(extract(&(*path).into(), text.as_bytes(), &wanted)?)))
-        })
-        .collect();
-    let tree = Memory::new(files.iter().map(|(path, text)| (*path, *text)));
-    let planning = Planning {
-        extracts: &extracts,
-        unread: &BTreeMap::new(),
-        declared: &[],
-        environment: &crate::scope::environment_of,
-    };
-    let inputs = Inputs::new(&tree, &extracts, 1 << 20);
-    let set = plan(&planning).into_iter().find(|set| matches!(set.technology, "sam" | "cfn")).unwrap();
-    lower(SetId(0), &set, &expand(&set, &inputs).documents)
+    let sets = expanded(files);
+    let (set, expansion) = sets.iter().find(|(set, _)| matches!(set.technology, "sam" | "cfn")).unwrap();
+    lower(SetId(0), set, &expansion.documents)
 }
 
 #[test]

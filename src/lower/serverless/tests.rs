@@ -1,34 +1,13 @@
 //! Small services to facts.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use super::*;
-use crate::expand::{Inputs, expand};
-use crate::extract::{Extract, Wanted, extract};
+use crate::expand::testing::expanded;
 use crate::facts::Lookup;
-use crate::sets::{Planning, plan};
-use crate::text::Needles;
-use crate::tree::Memory;
 
 fn facts(files: &[(&str, &str)]) -> Facts {
-    let wanted = Wanted { needles: Needles::standard(), selections: Vec::new(), cap: 1 << 20 };
-    let extracts: BTreeMap<TreePath, Arc<Extract>> = files
-        .iter()
-        .filter_map(|(path, text)| {
-            Some(((*path).into(), Arc::new(extract(&(*path).into(), text.as_bytes(), &wanted)?)))
-        })
-        .collect();
-    let tree = Memory::new(files.iter().map(|(path, text)| (*path, *text)));
-    let planning = Planning {
-        extracts: &extracts,
-        unread: &BTreeMap::new(),
-        declared: &[],
-        environment: &crate::scope::environment_of,
-    };
-    let inputs = Inputs::new(&tree, &extracts, 1 << 20);
-    let set = plan(&planning).into_iter().find(|set| set.technology == "serverless");
-    set.map_or_else(Facts::default, |set| lower(SetId(0), &set, &expand(&set, &inputs).documents))
+    let sets = expanded(files);
+    let service = sets.iter().find(|(set, _)| set.technology == "serverless");
+    service.map_or_else(Facts::default, |(set, expansion)| lower(SetId(0), set, &expansion.documents))
 }
 
 const SERVICE: &str = "service: shop

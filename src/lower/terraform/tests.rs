@@ -1,41 +1,18 @@
 //! Small configurations to facts.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use super::*;
-use crate::expand::{Inputs, expand};
-use crate::extract::{Extract, Wanted, extract};
+use crate::expand::Expansion;
+use crate::expand::testing::expanded;
 use crate::facts::Lookup;
-use crate::sets::{Planning, plan};
-use crate::text::Needles;
-use crate::tree::Memory;
 
 /// Sets of these files with their facts.
 fn sets(files: &[(&str, &str)]) -> Vec<(ReleaseSet, Facts)> {
-    let wanted = Wanted { needles: Needles::standard(), selections: Vec::new(), cap: 1 << 20 };
-    let extracts: BTreeMap<TreePath, Arc<Extract>> = files
-        .iter()
-        .filter_map(|(path, text)| {
-            Some(((*path).into(), Arc::new(extract(&(*path).into(), text.as_bytes(), &wanted)?)))
-        })
-        .collect();
-    let tree = Memory::new(files.iter().map(|(path, text)| (*path, *text)));
-    let planning = Planning {
-        extracts: &extracts,
-        unread: &BTreeMap::new(),
-        declared: &[],
-        environment: &crate::scope::environment_of,
-    };
-    let inputs = Inputs::new(&tree, &extracts, 1 << 20);
-    let sets = plan(&planning).into_iter().filter(|set| set.technology == "terraform");
-    let facts = |set: ReleaseSet| {
-        let expansion = expand(&set, &inputs);
+    let facts = |(set, expansion): (ReleaseSet, Expansion)| {
         assert_eq!(expansion.problems, vec![]);
         let facts = lower(SetId(0), &set, &expansion.documents);
         (set, facts)
     };
-    sets.map(facts).collect()
+    expanded(files).into_iter().filter(|(set, _)| set.technology == "terraform").map(facts).collect()
 }
 
 fn only_function(files: &[(&str, &str)]) -> Function {
