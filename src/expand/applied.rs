@@ -67,6 +67,23 @@ impl Applied {
         Self { origin, kind: AppliedKind::Scalar(value, Style::Quoted) }
     }
 
+    /// A mapping to which entries are added.
+    pub fn mapping(origin: Origin) -> Self {
+        Self { origin, kind: AppliedKind::Mapping(Vec::new()) }
+    }
+
+    /// Adds an entry to a mapping; any other node stays as it is.
+    pub fn push(&mut self, name: &str, name_origin: Origin, value: Applied) {
+        if let AppliedKind::Mapping(entries) = &mut self.kind {
+            entries.push(AppliedEntry { name: name.to_owned(), name_origin, value });
+        }
+    }
+
+    /// The same for a name that nobody wrote: it stands where its value does.
+    pub fn add(&mut self, name: &str, value: Applied) {
+        self.push(name, value.origin.clone(), value);
+    }
+
     /// The value of a key.
     pub fn get(&self, name: &str) -> Option<&Applied> {
         self.entry(name).map(|entry| &entry.value)
@@ -195,6 +212,7 @@ impl Applied {
             _ => Many::closed(self.items().iter().map(Applied::text).collect()),
         }
     }
+
     /// The same node, every place in it saying by which step it came here.
     pub fn through(&self, hop: &Hop) -> Self {
         let via = |origin: &Origin| origin.clone().via(hop.kind, &hop.source, hop.span);

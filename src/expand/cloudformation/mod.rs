@@ -29,7 +29,7 @@ use self::evaluate::{Evaluator, Scope};
 use super::applied::AppliedEntry;
 use super::{Applied, AppliedDocument, AppliedKind, Expansion, Inputs};
 use crate::facts::ReleaseSet;
-use crate::source::{Hop, HopKind, Origin};
+use crate::source::{Hop, HopKind};
 use crate::syntax::Node;
 use crate::value::Value;
 
@@ -62,14 +62,14 @@ pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
         out.secrets.extend(parameter.default.as_ref().map(Node::origin));
     }
     let evaluator = Evaluator::new(&template, inputs, set.root.parent());
-    let mut root = Applied { origin: template.root.origin(), kind: AppliedKind::Mapping(Vec::new()) };
-    push(&mut root, "Parameters", parameters(&template));
-    push(&mut root, "Resources", resources(&evaluator));
+    let mut root = Applied::mapping(template.root.origin());
+    root.add("Parameters", parameters(&template));
+    root.add("Resources", resources(&evaluator));
     if let Some(outputs) = template.root.get("Outputs") {
-        push(&mut root, "Outputs", evaluator.evaluate(&outputs, &Scope::Top));
+        root.add("Outputs", evaluator.evaluate(&outputs, &Scope::Top));
     }
     let uses = references::uses(&evaluator, &root, set.open.is_some());
-    push(&mut root, section_names::REFERENCES, references_node(&template, &uses));
+    root.add(section_names::REFERENCES, references_node(&template, &uses));
     out.open = evaluator.open();
     out.documents.push(AppliedDocument { source: document.source.clone(), root });
     out
@@ -111,7 +111,7 @@ fn parameters(template: &Template<'_>) -> Applied {
 fn resources(evaluator: &Evaluator<'_>) -> Applied {
     let template = evaluator.template;
     let Some(node) = template.root.get("Resources") else {
-        return Applied { origin: template.root.origin(), kind: AppliedKind::Mapping(Vec::new()) };
+        return Applied::mapping(template.root.origin());
     };
     let globals = template.root.get("Globals").map(|node| evaluator.evaluate(&node, &Scope::Top));
     let globals_size = globals.as_ref().map_or(0, globals::size);
@@ -144,15 +144,15 @@ fn definition(evaluator: &Evaluator<'_>, resource: &mut Applied) {
     let body = Applied::of(&document.root()).through(&hop);
     let AppliedKind::Mapping(entries) = &mut resource.kind else { return };
     if let Some(properties) = entries.iter_mut().find(|entry| entry.name == "Properties") {
-        push(&mut properties.value, inline_key, body);
+        properties.value.add(inline_key, body);
     }
 }
 
 fn references_node(template: &Template<'_>, uses: &[references::Use]) -> Applied {
     let item = |used: &references::Use| {
         let origin = &used.origin;
-        let mut node = Applied { origin: origin.clone(), kind: AppliedKind::Mapping(Vec::new()) };
-        let mut text = |key: &str, text: &str| push(&mut node, key, Applied::text_node(text, origin.clone()));
+        let mut node = Applied::mapping(origin.clone());
+        let mut text = |key: &str, text: &str| node.add(key, Applied::text_node(text, origin.clone()));
         text(section_names::FORM, used.form);
         text(section_names::TARGET, &used.target);
         text(section_names::ATTRIBUTE, &used.attribute);
@@ -162,11 +162,4 @@ fn references_node(template: &Template<'_>, uses: &[references::Use]) -> Applied
         node
     };
     Applied { origin: template.root.origin(), kind: AppliedKind::Sequence(uses.iter().map(item).collect()) }
-}
-
-fn push(node: &mut Applied, name: &str, value: Applied) {
-    if let AppliedKind::Mapping(entries) = &mut node.kind {
-        let name_origin: Origin = value.origin.clone();
-        entries.push(AppliedEntry { name: name.to_owned(), name_origin, value });
-    }
 }

@@ -11,12 +11,10 @@ mod tests;
 mod variables;
 
 use self::variables::Resolver;
-use super::applied::AppliedEntry;
 use super::{Applied, AppliedDocument, AppliedKind, Expansion, Inputs};
 use crate::facts::ReleaseSet;
 use crate::source::{Origin, TreePath};
 use crate::tree::EntryKind;
-use crate::value::Value;
 
 /// Keys of the applied document that no service has.
 pub mod section_names {
@@ -42,23 +40,22 @@ pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
     let written = document.root();
     let folder = set.root.parent();
     let resolver = Resolver::new(inputs, folder.clone(), written.clone());
-    let mut root = Applied { origin: written.origin(), kind: AppliedKind::Mapping(Vec::new()) };
+    let mut root = Applied::mapping(written.origin());
     for name in SECTIONS {
         let Some((key, node)) = written.entries().into_iter().find(|(key, _)| key.text() == Some(name)) else {
             continue;
         };
         let value = resolver.node(&node);
         let value = if matches!(*name, "functions" | "layers") { joined(value) } else { value };
-        push(&mut root, name, key.origin(), value);
+        root.push(name, key.origin(), value);
     }
     // Of what is custom, only what says how dependencies are packed.
     if let Some(node) = written.path(&["custom", "pythonRequirements"]) {
         let value = resolver.node(&node);
-        push(&mut root, "pythonRequirements", node.origin(), value);
+        root.push("pythonRequirements", node.origin(), value);
     }
     let built = built(&root, &folder, inputs);
-    let origin = root.origin.clone();
-    push(&mut root, section_names::BUILT, origin, built);
+    root.add(section_names::BUILT, built);
     out.documents.push(AppliedDocument { source: document.source.clone(), root });
     out
 }
@@ -87,7 +84,7 @@ fn built(root: &Applied, folder: &TreePath, inputs: &Inputs<'_>) -> Applied {
         let is_file = is_name && inputs.tree.resolve(&path).is_some_and(|stat| stat.kind == EntryKind::File);
         is_file.then_some(path)
     };
-    let empty = || Applied { origin: origin.clone(), kind: AppliedKind::Mapping(Vec::new()) };
+    let empty = || Applied::mapping(origin.clone());
     let (mut functions, mut layers, mut out) = (empty(), empty(), empty());
     if inputs.tree.resolve(&output).is_some() {
         let service = root.get("service").and_then(|node| node.known().or_else(|| node.get("name")?.known()));
@@ -106,8 +103,8 @@ fn built(root: &Applied, folder: &TreePath, inputs: &Inputs<'_>) -> Applied {
         // The layer that serverless-python-requirements makes.
         path_entry(&mut layers, "PythonRequirementsLambdaLayer", there("pythonRequirements"), &origin);
     }
-    push(&mut out, section_names::FUNCTIONS, origin.clone(), functions);
-    push(&mut out, section_names::LAYERS, origin.clone(), layers);
+    out.add(section_names::FUNCTIONS, functions);
+    out.add(section_names::LAYERS, layers);
     out
 }
 
@@ -121,14 +118,6 @@ pub fn logical_id(name: &str) -> String {
 
 fn path_entry(node: &mut Applied, name: &str, path: Option<TreePath>, origin: &Origin) {
     if let Some(path) = path.as_ref().and_then(TreePath::as_str) {
-        let value = Value::known(path.to_owned(), origin.clone());
-        let kind = AppliedKind::Scalar(value, crate::syntax::Style::Quoted);
-        push(node, name, origin.clone(), Applied { origin: origin.clone(), kind });
-    }
-}
-
-fn push(node: &mut Applied, name: &str, name_origin: Origin, value: Applied) {
-    if let AppliedKind::Mapping(entries) = &mut node.kind {
-        entries.push(AppliedEntry { name: name.to_owned(), name_origin, value });
+        node.add(name, Applied::text_node(path, origin.clone()));
     }
 }

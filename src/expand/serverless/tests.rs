@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::expand::testing;
-use crate::value::Content;
+use crate::value::{Content, Value};
 
 fn expanded(files: &[(&str, &str)]) -> Applied {
     let mut sets = testing::expanded(files);

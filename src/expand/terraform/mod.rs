@@ -11,7 +11,6 @@ mod text;
 use std::sync::Arc;
 
 use self::evaluate::Evaluator;
-use super::applied::AppliedEntry;
 use super::{Applied, AppliedDocument, AppliedKind, Expansion, Inputs};
 use crate::facts::ReleaseSet;
 use crate::source::{Origin, Source, TreePath};
@@ -79,14 +78,14 @@ pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
         evaluator.add_configuration(root);
     }
     let origin = Origin::new(first.source.clone(), crate::source::Span::default());
-    let mut root = mapping(&origin);
+    let mut root = Applied::mapping(origin.clone());
     if let Some(base) = base.as_str() {
-        push(&mut root, section_names::BASE, &origin, Applied::text_node(base, origin.clone()));
+        root.add(section_names::BASE, Applied::text_node(base, origin.clone()));
     }
     for section in ["resource", "data"] {
-        let mut types = mapping(&origin);
+        let mut types = Applied::mapping(origin.clone());
         for kind in RESOURCES {
-            let mut found = mapping(&origin);
+            let mut found = Applied::mapping(origin.clone());
             for node in own.iter().flat_map(|root| bodies_of(root, section)).flat_map(|types| bodies_of(&types, kind)) {
                 for (name, node) in node.entries() {
                     add(&mut found, &evaluator, &name, &node);
@@ -96,18 +95,18 @@ pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
                 packages(&mut found, &base, inputs);
             }
             if !found.entries().is_empty() {
-                push(&mut types, kind, &origin, found);
+                types.add(kind, found);
             }
         }
-        push(&mut root, section, &origin, types);
+        root.add(section, types);
     }
-    let mut modules = mapping(&origin);
+    let mut modules = Applied::mapping(origin.clone());
     for (name, node) in own.iter().flat_map(calls) {
         if bodies(&node).iter().any(is_function_module) {
             add(&mut modules, &evaluator, &name, &node);
         }
     }
-    push(&mut root, "module", &origin, modules);
+    root.add("module", modules);
     out.documents.push(AppliedDocument { source: first.source.clone(), root });
     out
 }
@@ -115,7 +114,7 @@ pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
 /// Adds the first body of a name, evaluated.
 fn add(to: &mut Applied, evaluator: &Evaluator<'_>, name: &Node<'_>, node: &Node<'_>) {
     if let (Some(text), Some(body)) = (name.text(), bodies(node).first()) {
-        push(to, text, &name.origin(), evaluator.node(body));
+        to.push(text, name.origin(), evaluator.node(body));
     }
 }
 
@@ -127,7 +126,7 @@ fn packages(archives: &mut Applied, base: &TreePath, inputs: &Inputs<'_>) {
         let is_file = |path: &TreePath| inputs.tree.resolve(path).is_some_and(|stat| stat.kind == EntryKind::File);
         if let Some(path) = path.filter(is_file).as_ref().and_then(TreePath::as_str) {
             let origin = entry.value.origin.clone();
-            push(&mut entry.value, section_names::PACKAGE, &origin, Applied::text_node(path, origin.clone()));
+            entry.value.add(section_names::PACKAGE, Applied::text_node(path, origin));
         }
     }
 }
@@ -210,14 +209,4 @@ fn relative(from: &TreePath, to: &TreePath) -> String {
     let down = to[shared..].iter().map(|name| String::from_utf8_lossy(name).into_owned());
     let names: Vec<String> = up.chain(down).collect();
     if names.is_empty() { ".".to_owned() } else { names.join("/") }
-}
-
-fn mapping(origin: &Origin) -> Applied {
-    Applied { origin: origin.clone(), kind: AppliedKind::Mapping(Vec::new()) }
-}
-
-fn push(node: &mut Applied, name: &str, name_origin: &Origin, value: Applied) {
-    if let AppliedKind::Mapping(entries) = &mut node.kind {
-        entries.push(AppliedEntry { name: name.to_owned(), name_origin: name_origin.clone(), value });
-    }
 }
