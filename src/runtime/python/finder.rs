@@ -23,6 +23,16 @@ pub enum Found {
     Namespace(Vec<TreePath>),
 }
 
+impl Found {
+    /// Folders that modules below it are looked for in.
+    pub fn folders(&self) -> &[TreePath] {
+        match self {
+            Self::Source(_, folder) | Self::Opaque(_, folder) => folder.as_slice(),
+            Self::Namespace(portions) => portions,
+        }
+    }
+}
+
 /// Looks for modules. A clone has roots of its own and shares what is known of folders.
 #[derive(Clone)]
 pub struct Finder {

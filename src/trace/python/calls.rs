@@ -95,17 +95,18 @@ impl Walk<'_> {
         let mut name = name.to_owned();
         loop {
             let next = name.split_once('.').map(|(first, rest)| (first.to_owned(), rest.to_owned()));
-            let (path, folders) = match &target {
-                Found::Source(path, folder) => (Some(path.clone()), folder.iter().cloned().collect::<Vec<_>>()),
-                Found::Namespace(portions) => (None, portions.clone()),
+            let path = match &target {
+                Found::Source(path, _) => Some(path.clone()),
+                Found::Namespace(_) => None,
                 Found::Opaque(..) => return None,
             };
             let has = match &path {
                 Some(path) => self.facts(path).is_none_or(|facts| facts.on_call(&name).is_some()),
                 None => false,
             };
-            let module =
-                next.filter(|_| !has).and_then(|(first, rest)| Some((self.finder.find(&folders, &first)?, rest)));
+            let module = next
+                .filter(|_| !has)
+                .and_then(|(first, rest)| Some((self.finder.find(target.folders(), &first)?, rest)));
             match module {
                 Some((found, rest)) => (target, name) = (found, rest),
                 None => return Some((path?, name)),

@@ -56,10 +56,7 @@ pub(super) fn follow(finder: &Finder, parts: &[&str], folder: Option<&TreePath>)
         }
         let Some(found) = found else { return Located::Missing(Gap { at, steps, folders }) };
         if at + 1 < parts.len() {
-            folders = match &found {
-                Found::Source(_, folder) | Found::Opaque(_, folder) => folder.iter().cloned().collect(),
-                Found::Namespace(portions) => portions.clone(),
-            };
+            folders = found.folders().to_vec();
         }
         steps.push(found);
     }

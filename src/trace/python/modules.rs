@@ -124,12 +124,8 @@ impl<'m> Modules<'m> {
             return steps;
         }
         let target = steps.last().cloned().or_else(|| Some(package(&self.finder, &folder?)));
-        let folders = match target {
-            Some(Found::Source(_, folder) | Found::Opaque(_, folder)) => folder.into_iter().collect(),
-            Some(Found::Namespace(portions)) => portions,
-            None => return steps,
-        };
-        steps.extend(import.names.iter().filter_map(|name| self.finder.find(&folders, &name.name)));
+        let Some(target) = target else { return steps };
+        steps.extend(import.names.iter().filter_map(|name| self.finder.find(target.folders(), &name.name)));
         steps
     }
 

@@ -105,10 +105,9 @@ impl Walk<'_> {
     /// What `from target import names` does; true when it fails.
     pub(super) fn taken(&mut self, way: Way<'_>, import: &Import, target: &Found) -> bool {
         let (path, folders) = match target {
-            Found::Source(path, folder) => (Some(path.clone()), folder.iter().cloned().collect()),
-            Found::Opaque(_, Some(folder)) => (None, vec![folder.clone()]),
+            Found::Source(path, _) => (Some(path.clone()), target.folders()),
             Found::Opaque(_, None) => return false,
-            Found::Namespace(portions) => (None, portions.clone()),
+            Found::Opaque(..) | Found::Namespace(_) => (None, target.folders()),
         };
         let mut failed = false;
         for name in &import.names {
@@ -130,7 +129,7 @@ impl Walk<'_> {
             if offer == Offer::Yes && !from_itself && !is_module {
                 continue;
             }
-            if let Some(found) = self.finder.find(&folders, &name.name) {
+            if let Some(found) = self.finder.find(folders, &name.name) {
                 self.enter(&found, way.reach, Some(way.index));
                 continue;
             }
@@ -149,7 +148,7 @@ impl Walk<'_> {
             if way.is_idle() {
                 continue;
             }
-            self.no_such_name(way, import, name, path.as_ref(), &folders);
+            self.no_such_name(way, import, name, path.as_ref(), folders);
         }
         failed
     }
