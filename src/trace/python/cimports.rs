@@ -1,6 +1,7 @@
 //! Compiled modules that other compiled modules of Cython take types and functions from.
 
-use super::locate::{Located, follow};
+use super::installed::compiled_module;
+use super::locate::{Located, follow, parts};
 use super::metadata::NATIVE_BYTES;
 use super::{Fault, Walk};
 use crate::code::Strength;
@@ -27,40 +28,51 @@ impl Walk<'_> {
     pub(super) fn cimported(&mut self, at: usize) {
         let gone = self.files_gone(at);
         let root = self.installed.get(at).folder.parent();
-        for file in gone.iter() {
-            let Some(module) = file.relative_to(&root).as_ref().and_then(module_of) else { continue };
-            let parts: Vec<&str> = module.split('.').collect();
-            let is_there = match follow(&self.finder, &parts, None) {
-                Located::Found(steps) => matches!(steps.last(), Some(Found::Opaque(..))),
-                Located::Missing(gap) => gap.at + 1 < parts.len(),
-                Located::Platform { .. } | Located::Unknown => true,
-            };
-            if is_there || !self.is_cimported(at, &module) {
-                continue;
-            }
-            let distribution = self.installed.get(at);
-            let (name, record) = (distribution.name.clone(), distribution.folder.child(b"RECORD"));
-            let error = format!("RECORD of {name} lists {}", shown(file));
-            let fault = Fault::new("incomplete-distribution", Span::default(), error).name(&name).module(&name);
-            self.about(&record, Strength::Hard, fault);
-            self.lost.insert(at);
-            return;
+        let module = |file: &TreePath| file.relative_to(&root).as_ref().and_then(module_of);
+        let named = gone.iter().filter_map(|file| Some((file, module(file)?)));
+        let gone: Vec<(&TreePath, String)> = named.filter(|(_, module)| self.is_nowhere(module)).collect();
+        let Some(file) = self.first_cimported(at, &gone) else { return };
+        let distribution = self.installed.get(at);
+        let (name, record) = (distribution.name.clone(), distribution.folder.child(b"RECORD"));
+        let error = format!("RECORD of {name} lists {}", shown(file));
+        let fault = Fault::new("incomplete-distribution", Span::default(), error).name(&name).module(&name);
+        self.about(&record, Strength::Hard, fault);
+        self.lost.insert(at);
+    }
+
+    /// The package of a module is there, and no compiled module of its name.
+    fn is_nowhere(&self, module: &str) -> bool {
+        let parts = parts(module);
+        match follow(&self.finder, &parts, None) {
+            Located::Found(steps) => !matches!(steps.last(), Some(Found::Opaque(..))),
+            Located::Missing(gap) => gap.at + 1 >= parts.len(),
+            Located::Platform { .. } | Located::Unknown => false,
         }
     }
 
-    fn is_cimported(&self, at: usize, module: &str) -> bool {
+    /// The first of these modules that a compiled module of the distribution begins with. Each of those is read once.
+    fn first_cimported<'f>(&self, at: usize, modules: &[(&'f TreePath, String)]) -> Option<&'f TreePath> {
         let own =
             |native: &&Native| native.strength == Strength::Hard && self.installed.owner(&native.path) == Some(at);
-        let read = |native: &Native| self.tree.read(&native.path, NATIVE_BYTES).ok();
-        self.natives.iter().filter(own).filter_map(read).any(|text| cimports(&text, module))
+        let mut before = modules;
+        let mut first = None;
+        for native in self.natives.iter().filter(own) {
+            if before.is_empty() {
+                break;
+            }
+            let Ok(text) = self.tree.read(&native.path, NATIVE_BYTES) else { continue };
+            if let Some(found) = before.iter().position(|(_, module)| cimports(&text, module)) {
+                first = Some(before[found].0);
+                before = &before[..found];
+            }
+        }
+        first
     }
 }
 
-/// The dotted name of a compiled module.
+/// The dotted name of a compiled module, of its path below a root.
 fn module_of(file: &TreePath) -> Option<String> {
-    let name = file.file_name();
-    let module = name.strip_suffix(".so")?.split('.').next()?;
-    Some(file.parent().child(module.as_bytes()).lossy().trim_start_matches('/').replace('/', "."))
+    Some(compiled_module(file)?.lossy().replace('/', "."))
 }
 
 #[cfg(test)]

@@ -88,7 +88,7 @@ impl Installed {
 }
 
 /// A compiled module without the tags and the ending of its file's name.
-fn compiled_module(file: &TreePath) -> Option<TreePath> {
+pub(super) fn compiled_module(file: &TreePath) -> Option<TreePath> {
     let name = file.file_name();
     let module = name.strip_suffix(".so")?.split('.').next()?;
     Some(file.parent().child(module.as_bytes()))
