@@ -124,6 +124,14 @@ pub fn distributions_for(module: &str) -> Vec<String> {
     own.into_iter().chain(others.map(|name| (*name).to_owned())).collect()
 }
 
+/// A pattern of a name: a last `*` stands for any end.
+pub fn is_meant(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => name.starts_with(start),
+        None => name == pattern,
+    }
+}
+
 /// Modules that a distribution brings under other names than its own (normalised).
 pub fn modules_for(distribution: &str) -> impl Iterator<Item = &'static str> {
     let differing = PACKAGES.iter().chain(PROVIDED).filter(move |(_, own)| normalised(own) == distribution);

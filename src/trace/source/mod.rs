@@ -7,7 +7,6 @@ mod node_lock;
 mod node_manifest;
 mod python;
 mod python_manifest;
-mod tables;
 
 use std::collections::BTreeMap;
 

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use super::checkout::Checkout;
-use super::tables::{is_brought, is_meant};
 use super::{Known, Names, Verdict, mentions};
-use crate::runtime::python::{distributions_for, normalised};
+use crate::runtime::python::{distributions_for, is_brought, is_meant, normalised};
 use crate::source::{ContentId, Origin, Source, Span, TreePath};
 use crate::syntax::{Format, Node, read_without_schemas};
 

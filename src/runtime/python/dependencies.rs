@@ -1,6 +1,8 @@
 //! What popular Python distributions install along with themselves: a module of these is there although no
 //! manifest names it.
 
+use super::tables::is_meant;
+
 /// Distribution (normal form, a last `*` for any end) and the modules of what it requires.
 ///
 /// Source: `Requires-Dist` on PyPI, two levels deep where code imports it directly, 2026-07.
@@ -66,14 +68,6 @@ const BROUGHT: &[(&str, &[&str])] = &[
 ];
 
 /// True when one of these distributions (in normal form) brings a module of another along.
-pub(super) fn is_brought<'d>(module: &str, mut distributions: impl Iterator<Item = &'d String>) -> bool {
+pub fn is_brought<'d>(module: &str, mut distributions: impl Iterator<Item = &'d String>) -> bool {
     distributions.any(|name| BROUGHT.iter().any(|(own, modules)| is_meant(own, name) && modules.contains(&module)))
-}
-
-/// A pattern of a name: a last `*` stands for any end.
-pub(super) fn is_meant(pattern: &str, name: &str) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(start) => name.starts_with(start),
-        None => name == pattern,
-    }
 }
