@@ -79,7 +79,14 @@ mod tests {
                     export type { J } from 'j';\nexport { K } from 'k';\n\
                     export const handler = async (event: Event): Promise<G> => { d.x(new F<H>()); return null as any };\n\
                     class X implements B {}\n";
-        let target = Target { goal: Goal::Module, arch: "x64", environment: &[], exports_matter: false };
+        let target = Target {
+            goal: Goal::Module,
+            arch: "x64",
+            environment: &[],
+            library_calls: &[],
+            getters: &[],
+            exports_matter: false,
+        };
         let facts = analyse(text.as_bytes(), Some("ts"), &target).unwrap();
         let kept: Vec<&str> =
             facts.imports.iter().filter(|import| !import.elided).map(|import| import.specifier.as_str()).collect();

@@ -1,5 +1,6 @@
 //! Packages that a library loads because of how it is called, though nothing in the text imports them: the driver that
-//! an option names (`new DataSource({ type: "postgres" })` needs `pg`), the parts that every use needs.
+//! an option names (`new DataSource({ type: "postgres" })` needs `pg`), the parts that every use needs. Which libraries
+//! do so, [`Target`](super::Target) tells.
 
 use oxc_ast::ast::{Argument, Expression, ObjectExpression, ObjectPropertyKind, StaticMemberExpression};
 use oxc_span::GetSpan;
@@ -10,179 +11,78 @@ use super::walk::Walk;
 use crate::source::Span;
 
 /// What a library loads when one of its exports is called.
-struct Use {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LibraryCall {
     /// The package, as it is imported.
-    library: &'static str,
+    pub library: &'static str,
     /// The exports that load it at once, as paths of properties; empty for the library itself, `()` for what that gives.
-    exports: &'static [&'static str],
+    pub exports: &'static [&'static str],
     /// Options that keep it from doing so.
-    unless: &'static [&'static str],
+    pub unless: &'static [&'static str],
     /// What is loaded.
-    loads: Loads,
+    pub loads: Loads,
 }
 
-enum Loads {
-    /// What the text of an option decides: (text, package, or file as seen from the library's own). With another option named, only where that is given.
+/// What a [`LibraryCall`] loads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loads {
+    /// What the text of an option decides.
     ByOption {
+        /// The option.
         option: &'static str,
+        /// Another option: only where it is given.
         only_with: Option<&'static str>,
+        /// (text, package, or file as seen from the library's own).
         packages: &'static [(&'static str, &'static str)],
     },
-    /// The same packages always, loaded by this library, of the versions whose manifest asks for them.
+    /// The same packages always, of the versions whose manifest asks for them.
     Always {
+        /// The library that loads them.
         by: &'static str,
+        /// What it loads.
         packages: &'static [&'static str],
         /// Which argument the options are.
         options_at: usize,
     },
-    /// The same where no argument but the first and options are given.
-    WithoutAdapter { package: &'static str },
+    /// A package, where no argument but the first and options are given.
+    WithoutAdapter {
+        /// The package.
+        package: &'static str,
+    },
 }
 
-/// Source: `loadDependencies` in the drivers of typeorm 0.3.20; `_driver` in the dialects of knex 3.1 and its
-/// `lib/client.js`; `_loadDialectModule` in the dialects of sequelize 6.37; `nest-factory.js` of @nestjs/core 11;
-/// `lib/schema-controller.js` and `inject` of fastify 5; `lib/database.js` of better-sqlite3 12; 2026-11. Drivers that have a substitute (MySQL in typeorm) are
-/// left out.
-const USES: [Use; 9] = [
-    Use {
-        library: "typeorm",
-        exports: &["DataSource"],
-        unless: &["driver"],
-        loads: Loads::ByOption {
-            option: "type",
-            only_with: None,
-            packages: &[
-                ("postgres", "pg"),
-                ("cockroachdb", "pg"),
-                ("better-sqlite3", "better-sqlite3"),
-                ("sqlite", "sqlite3"),
-                ("mssql", "mssql"),
-                ("oracle", "oracledb"),
-                ("mongodb", "mongodb"),
-            ],
-        },
-    },
-    Use {
-        library: "knex",
-        exports: &["", "knex"],
-        unless: &[],
-        loads: Loads::ByOption {
-            option: "client",
-            only_with: Some("connection"),
-            packages: &[
-                ("pg", "pg"),
-                ("postgres", "pg"),
-                ("postgresql", "pg"),
-                ("redshift", "pg"),
-                ("cockroachdb", "pg"),
-                ("mysql", "mysql"),
-                ("mysql2", "mysql2"),
-                ("sqlite3", "sqlite3"),
-                ("better-sqlite3", "better-sqlite3"),
-                ("mssql", "tedious"),
-                ("oracledb", "oracledb"),
-            ],
-        },
-    },
-    Use {
-        library: "sequelize",
-        exports: &["", "Sequelize"],
-        unless: &["dialectModule", "dialectModulePath"],
-        loads: Loads::ByOption {
-            option: "dialect",
-            only_with: None,
-            packages: &[
-                ("postgres", "pg"),
-                ("mysql", "mysql2"),
-                ("mariadb", "mariadb"),
-                ("sqlite", "sqlite3"),
-                ("mssql", "tedious"),
-                ("snowflake", "snowflake-sdk"),
-                ("oracle", "oracledb"),
-            ],
-        },
-    },
-    Use {
-        library: "sequelize",
-        exports: &["", "Sequelize"],
-        unless: &[],
-        loads: Loads::ByOption {
-            option: "dialect",
-            only_with: None,
-            packages: &[
-                ("postgres", "./dialects/postgres"),
-                ("mysql", "./dialects/mysql"),
-                ("mariadb", "./dialects/mariadb"),
-                ("sqlite", "./dialects/sqlite"),
-                ("mssql", "./dialects/mssql"),
-            ],
-        },
-    },
-    Use {
-        library: "@nestjs/core",
-        exports: &["NestFactory.create"],
-        unless: &[],
-        loads: Loads::WithoutAdapter { package: "@nestjs/platform-express" },
-    },
-    Use {
-        library: "fastify",
-        exports: &["", "fastify"],
-        unless: &["schemaController"],
-        loads: Loads::Always {
-            by: "fastify",
-            packages: &["@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler"],
-            options_at: 0,
-        },
-    },
-    Use {
-        library: "fastify",
-        exports: &["().inject"],
-        unless: &[],
-        loads: Loads::Always { by: "fastify", packages: &["light-my-request"], options_at: 0 },
-    },
-    Use {
-        library: "@fastify/aws-lambda",
-        exports: &[""],
-        unless: &[],
-        loads: Loads::Always { by: "fastify", packages: &["light-my-request"], options_at: 0 },
-    },
-    Use {
-        library: "better-sqlite3",
-        exports: &[""],
-        unless: &["nativeBinding"],
-        loads: Loads::Always { by: "better-sqlite3", packages: &["bindings"], options_at: 1 },
-    },
-];
-
-/// Files that a library loads when one of its exports is asked for, by a getter: (library, export, file).
-///
-/// Source: `createParserGetter` in `index.js` of body-parser 1.20 and 2.2, 2026-11.
-const GETTERS: [(&str, &str, &str); 4] = [
-    ("body-parser", "json", "./lib/types/json"),
-    ("body-parser", "raw", "./lib/types/raw"),
-    ("body-parser", "text", "./lib/types/text"),
-    ("body-parser", "urlencoded", "./lib/types/urlencoded"),
-];
+/// A file that a library loads when one of its exports is asked for, by a getter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LibraryGetter {
+    /// The package, as it is imported.
+    pub library: &'static str,
+    /// The export.
+    pub export: &'static str,
+    /// The file, as seen from the library's own.
+    pub file: &'static str,
+}
 
 impl<'a> Walk<'_, 'a> {
     /// Records what asking for an export makes a library load.
     pub(super) fn loads_of_getter(&mut self, member: &StaticMemberExpression<'a>) {
         let name = member.property.name.as_str();
-        let Some((library, _, file)) = GETTERS.iter().find(|(_, own, _)| *own == name) else { return };
-        if self.taken_path(&member.object).is_some_and(|(own, path)| own == *library && path.is_empty()) {
-            self.on_behalf(library, file, member.property.span);
+        let Some(own) = self.target.getters.iter().find(|own| own.export == name) else { return };
+        if self.taken_path(&member.object).is_some_and(|(library, path)| library == own.library && path.is_empty()) {
+            self.on_behalf(own.library, own.file, member.property.span);
         }
     }
 
     /// Records what a call makes a library load.
     pub(super) fn loads_of_use(&mut self, callee: &Expression<'a>, arguments: &[Argument<'a>]) {
         let Some((library, path)) = self.taken_path(callee) else { return };
-        for own in USES.iter().filter(|own| own.library == library && own.exports.contains(&&*path)) {
+        for own in
+            self.target.library_calls.iter().filter(|own| own.library == library && own.exports.contains(&&*path))
+        {
             self.loads_of(own, callee, arguments);
         }
     }
 
-    fn loads_of(&mut self, own: &Use, callee: &Expression<'a>, arguments: &[Argument<'a>]) {
+    fn loads_of(&mut self, own: &LibraryCall, callee: &Expression<'a>, arguments: &[Argument<'a>]) {
         let expressions: Vec<_> = arguments.iter().filter_map(Argument::as_expression).collect();
         let options = expressions.iter().find_map(|argument| match argument.without_parentheses() {
             Expression::ObjectExpression(options) => Some(&**options),

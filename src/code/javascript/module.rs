@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
+use super::implied::{LibraryCall, LibraryGetter};
 use crate::code::Strength;
 use crate::code::calls::{Calls, TOP};
 use crate::source::Span;
@@ -17,7 +18,7 @@ pub enum Goal {
     CommonJs,
 }
 
-/// Where the code will run, as far as constants in it depend on that.
+/// Where the code will run, as far as what it says depends on that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// As what the file is loaded.
@@ -26,6 +27,10 @@ pub struct Target {
     pub arch: &'static str,
     /// Environment variables that the platform always sets.
     pub environment: &'static [&'static str],
+    /// What libraries load when they are called.
+    pub library_calls: &'static [LibraryCall],
+    /// What libraries load when one of their exports is asked for.
+    pub getters: &'static [LibraryGetter],
     /// What it exports is to be found out as far as its text tells.
     pub exports_matter: bool,
 }

@@ -3,8 +3,14 @@
 use super::*;
 use crate::code::Strength;
 
-const COMMONJS: Target =
-    Target { goal: Goal::CommonJs, arch: "x64", environment: &["AWS_LAMBDA_FUNCTION_NAME"], exports_matter: true };
+const COMMONJS: Target = Target {
+    goal: Goal::CommonJs,
+    arch: "x64",
+    environment: &["AWS_LAMBDA_FUNCTION_NAME"],
+    library_calls: &[],
+    getters: &[],
+    exports_matter: true,
+};
 const MODULE: Target = Target { goal: Goal::Module, ..COMMONJS };
 
 fn facts(text: &str, target: &Target) -> ModuleFacts {
@@ -89,53 +95,6 @@ fn what_is_filled_when_it_is_first_needed_is_needed() {
         ["a conditional"]
     );
     assert_eq!(imports("let x; [x] = g(); function f() { if (!x) x = require('a') } f()"), ["a conditional"]);
-}
-
-#[test]
-fn drivers_that_options_name_are_loaded() {
-    assert_eq!(
-        imports("const { DataSource } = require('typeorm'); new DataSource({ type: 'postgres', host: 'h' })"),
-        ["typeorm hard", "pg hard"]
-    );
-    assert_eq!(
-        imports("const typeorm_1 = require('typeorm'); exports.f = () => new typeorm_1.DataSource({ type: 'mssql' })"),
-        ["typeorm hard", "mssql late"]
-    );
-    assert_eq!(
-        imports("const a = require('knex')({ client: 'pg' }), b = require('knex')({ client: 'pg', connection: u })"),
-        ["knex hard", "pg hard", "knex hard"]
-    );
-    assert_eq!(
-        imports(
-            "const { Sequelize } = require('sequelize'); new Sequelize(u, { dialect: 'postgres', dialectModule: p })"
-        ),
-        ["sequelize hard", "./dialects/postgres hard"]
-    );
-    assert_eq!(
-        words(&facts("import { Sequelize } from 'sequelize'; new Sequelize(u, { dialect: 'mysql' })", &MODULE)),
-        ["sequelize hard", "mysql2 hard", "./dialects/mysql hard"]
-    );
-    assert_eq!(
-        words(&facts(
-            "import { NestFactory } from '@nestjs/core'; await NestFactory.create(App, { logger: false })",
-            &MODULE
-        )),
-        ["@nestjs/core hard", "@nestjs/platform-express hard"]
-    );
-    assert_eq!(
-        imports("var bodyParser = require('body-parser'); exports.json = bodyParser.json; exports.x = bodyParser.x"),
-        ["body-parser hard", "./lib/types/json hard"]
-    );
-    assert_eq!(
-        imports("const core_1 = require('@nestjs/core'); core_1.NestFactory.create(App, new Adapter(x))"),
-        ["@nestjs/core hard"]
-    );
-    assert_eq!(imports("const app = require('fastify')(); const f = require('@fastify/aws-lambda'); f(app)").len(), 5);
-    assert_eq!(imports("const fastify = require('fastify'); fastify({ schemaController: x }); fastify(o)").len(), 1);
-    assert_eq!(
-        imports("const { DataSource } = require('typeorm'); new DataSource({ ...o, type: 'postgres' })"),
-        ["typeorm hard"]
-    );
 }
 
 #[test]

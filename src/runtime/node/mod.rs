@@ -2,6 +2,7 @@
 
 mod file_system;
 mod handler;
+mod libraries;
 mod manifest;
 mod prebuilt;
 mod range;

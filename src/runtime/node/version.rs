@@ -2,6 +2,7 @@
 
 use crate::code::javascript::{Goal, Target};
 
+use super::libraries;
 use super::tables::ENVIRONMENT;
 
 /// The runtime that is assumed when nobody names one.
@@ -56,9 +57,16 @@ impl NodeVersion {
         names.into_iter().map(str::to_string).collect()
     }
 
-    /// What constants in code are decided by.
+    /// What constants in code are decided by, and what libraries load.
     pub fn target(&self, goal: Goal) -> Target {
-        Target { goal, arch: self.arch, environment: ENVIRONMENT, exports_matter: false }
+        Target {
+            goal,
+            arch: self.arch,
+            environment: ENVIRONMENT,
+            library_calls: libraries::CALLS,
+            getters: libraries::GETTERS,
+            exports_matter: false,
+        }
     }
 }
 
