@@ -167,6 +167,24 @@ fn import_and_require_take_their_own_conditions() {
 }
 
 #[test]
+fn what_a_library_loads_is_that_of_its_version() {
+    let index = ("index.js", "const { DataSource } = require('typeorm'); new DataSource({ type: 'postgres' })");
+    let library = ("node_modules/typeorm/index.js", "");
+    let asks = |manifest: &str| missing(&request(&[index, library, ("node_modules/typeorm/package.json", manifest)]));
+    assert_eq!(
+        asks(r#"{"peerDependencies":{"pg":"8"},"peerDependenciesMeta":{"pg":{"optional":true}}}"#),
+        ["module pg hard"]
+    );
+    assert!(asks(r#"{"peerDependencies":{"postgres":"3"}}"#).is_empty());
+    // Some libraries look for drivers beside the code that calls them, too.
+    let manifest = r#"{"peerDependencies":{"pg":"8"}}"#;
+    let layer =
+        part(&[("nodejs/node_modules/typeorm/index.js", ""), ("nodejs/node_modules/typeorm/package.json", manifest)]);
+    let layered = PackageRequest { layers: vec![layer], ..request(&[index, ("node_modules/pg/index.js", "")]) };
+    assert!(missing(&layered).is_empty());
+}
+
+#[test]
 fn layers_are_searched_where_the_runtime_does() {
     let index = [("index.js", "require('a'); require('b'); require('/opt/c'); require('lib/d')"), ("lib/d.js", "")];
     let good =

@@ -35,7 +35,7 @@ pub enum Loads {
         /// (text, package, or file as seen from the library's own).
         packages: &'static [(&'static str, &'static str)],
     },
-    /// The same packages always, of the versions whose manifest asks for them.
+    /// The same packages always, of the versions whose manifest has them among its `dependencies`.
     Always {
         /// The library that loads them.
         by: &'static str,
@@ -113,7 +113,7 @@ impl<'a> Walk<'_, 'a> {
                     for package in *packages {
                         self.on_behalf(by, package, callee.span());
                         if let Some(import) = self.imports.last_mut() {
-                            import.if_declared = true;
+                            import.if_required = true;
                         }
                     }
                 }

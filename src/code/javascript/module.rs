@@ -91,8 +91,9 @@ pub struct Import {
     pub called: bool,
     /// The package that evaluates it, because of an option that it is given here; `None` for the module itself.
     pub on_behalf_of: Option<&'static str>,
-    /// Only versions of that package do so whose manifest asks for what is imported.
-    pub if_declared: bool,
+    /// Only versions of that package do so that cannot do without what is imported (`dependencies` of its manifest); of
+    /// others it is enough that they name it.
+    pub if_required: bool,
     /// It is evaluated while the module is loaded, be it guarded or under a condition.
     pub eager: bool,
     /// A TypeScript compiler leaves it out: no value of it is used.

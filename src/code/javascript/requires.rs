@@ -47,7 +47,7 @@ impl<'a> Walk<'_, 'a> {
             names: Vec::new(),
             called: false,
             on_behalf_of: None,
-            if_declared: false,
+            if_required: false,
             eager: false,
             elided: false,
         });

@@ -2,13 +2,9 @@
 
 use crate::code::javascript::{LibraryCall, LibraryGetter, Loads};
 
-/// What libraries load when they are called.
-///
-/// Source: `loadDependencies` in the drivers of typeorm 0.3.20; `_driver` in the dialects of knex 3.1 and its
-/// `lib/client.js`; `_loadDialectModule` in the dialects of sequelize 6.37; `nest-factory.js` of @nestjs/core 11;
-/// `lib/schema-controller.js` and `inject` of fastify 5; `lib/database.js` of better-sqlite3 12; 2026-11. Drivers that
-/// have a substitute (MySQL in typeorm) are left out.
+/// What libraries load when they are called. Drivers that have a substitute (MySQL in typeorm) are left out.
 pub const CALLS: &[LibraryCall] = &[
+    // Source: `loadDependencies` in the drivers of typeorm 0.3.20, 2026-11.
     LibraryCall {
         library: "typeorm",
         exports: &["DataSource"],
@@ -27,6 +23,7 @@ pub const CALLS: &[LibraryCall] = &[
             ],
         },
     },
+    // Source: `lib/client.js` and `_driver` in the dialects of knex 3.1, 2026-11.
     LibraryCall {
         library: "knex",
         exports: &["", "knex"],
@@ -49,6 +46,7 @@ pub const CALLS: &[LibraryCall] = &[
             ],
         },
     },
+    // Source: `_loadDialectModule` in the dialects of sequelize 6.37, 2026-11.
     LibraryCall {
         library: "sequelize",
         exports: &["", "Sequelize"],
@@ -67,6 +65,7 @@ pub const CALLS: &[LibraryCall] = &[
             ],
         },
     },
+    // Source: the constructor in `lib/sequelize.js` of sequelize 6.37, 2026-11.
     LibraryCall {
         library: "sequelize",
         exports: &["", "Sequelize"],
@@ -83,12 +82,14 @@ pub const CALLS: &[LibraryCall] = &[
             ],
         },
     },
+    // Source: `createHttpAdapter` in `nest-factory.js` of @nestjs/core 11, 2026-11.
     LibraryCall {
         library: "@nestjs/core",
         exports: &["NestFactory.create"],
         unless: &[],
         loads: Loads::WithoutAdapter { package: "@nestjs/platform-express" },
     },
+    // Source: `lib/schema-controller.js` of fastify 5, 2026-11.
     LibraryCall {
         library: "fastify",
         exports: &["", "fastify"],
@@ -99,18 +100,21 @@ pub const CALLS: &[LibraryCall] = &[
             options_at: 0,
         },
     },
+    // Source: `inject` in `fastify.js` of fastify 5, 2026-11.
     LibraryCall {
         library: "fastify",
         exports: &["().inject"],
         unless: &[],
         loads: Loads::Always { by: "fastify", packages: &["light-my-request"], options_at: 0 },
     },
+    // Source: `index.js` of @fastify/aws-lambda 6, which calls `inject`, 2026-11.
     LibraryCall {
         library: "@fastify/aws-lambda",
         exports: &[""],
         unless: &[],
         loads: Loads::Always { by: "fastify", packages: &["light-my-request"], options_at: 0 },
     },
+    // Source: `lib/database.js` of better-sqlite3 12, 2026-11.
     LibraryCall {
         library: "better-sqlite3",
         exports: &[""],

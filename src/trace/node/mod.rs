@@ -340,10 +340,17 @@ impl<'r> Walk<'r> {
             return Resolved::NotJudged("the package that imports it is not there");
         };
         let resolved = self.resolver.resolve(&library, &import.specifier, is_import);
-        if matches!(resolved, Resolved::Missing(_)) && !self.is_of_this_version(&library, import) {
+        if !matches!(resolved, Resolved::Missing(_)) {
+            return resolved;
+        }
+        if !self.is_of_this_version(&library, import) {
             return Resolved::NotJudged("of another version");
         }
-        resolved
+        // Some libraries look beside the code that calls them, too.
+        match self.resolver.resolve(path, &import.specifier, is_import) {
+            Resolved::File(target) if !is_path(&import.specifier) => Resolved::File(target),
+            _ => resolved,
+        }
     }
 
     /// True when a library imports, in the version that is there, what it is known to import. Versions lay out their
@@ -357,8 +364,10 @@ impl<'r> Walk<'r> {
             };
             return names('\'') || names('"');
         }
-        let manifest = self.packages.declaring(library);
-        !import.if_declared || manifest.is_some_and(|own| own.needs(package_of(&import.specifier)) == Need::Required)
+        match self.packages.declaring(library).map(|own| own.needs(package_of(&import.specifier))) {
+            None | Some(Need::Undeclared) => false,
+            Some(need) => !import.if_required || need == Need::Required,
+        }
     }
 
     fn report(
