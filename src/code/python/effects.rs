@@ -5,8 +5,9 @@ use ruff_text_size::Ranged;
 
 use super::fold::{Constant, Folder, dotted};
 use super::module::{FileName, Form, Metadata, OutCall, PathChange, PathFolder};
-use super::walk::{LITERALS, Walk};
+use super::walk::{Bound, LITERALS, Walk};
 use crate::code::Strength;
+use crate::code::calls::TOP;
 
 /// Functions that open a file or make its path, by their last name.
 const OPENERS: [&str; 12] = [
@@ -161,7 +162,24 @@ impl Walk<'_> {
             }
             _ => {}
         }
+        self.substitute_called(&name, call);
         self.called(&name);
+    }
+
+    /// A name is called that one import binds, or another where that one fails: each must know the keywords.
+    fn substitute_called(&mut self, name: &str, call: &ExprCall) {
+        let is_sure = self.function == TOP && self.strength == Strength::Hard && self.is_uncaught();
+        // Bound by the two alone, it can be nothing else.
+        if !is_sure || self.facts.names.get(name) != Some(&2) {
+            return;
+        }
+        if let Some(Bound { module, level: 0, name: Some(own), instead_of: Some(tried) }) = self.bound.get(name) {
+            let (module, own) = (module.clone(), own.clone());
+            let substitute = self.facts.substitutes.entry(*tried).or_default();
+            (substitute.module, substitute.name) = (module, own);
+            let keywords = call.arguments.keywords.iter().filter_map(|keyword| keyword.arg.as_ref());
+            substitute.keywords.extend(keywords.map(|keyword| keyword.as_str().to_owned()));
+        }
     }
 
     /// A function or class of the module, or one that an import bound, is called.

@@ -19,8 +19,8 @@ use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::Ranged;
 
 pub use module::{
-    FileName, Form, Import, Metadata, ModuleFacts, Name, OnCall, OutCall, PathChange, PathFolder, Target, TooDeep,
-    Unreadable,
+    FileName, Form, Import, Metadata, ModuleFacts, Name, OnCall, OutCall, PathChange, PathFolder, Substitute, Target,
+    TooDeep, Unreadable,
 };
 
 use crate::source::Span;

@@ -1,6 +1,6 @@
 //! What one Python module says, without any type of the parser.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
@@ -98,6 +98,17 @@ pub struct OutCall {
     pub(super) function: usize,
 }
 
+/// What binds a name where the import that is tried first fails, and how that name is called while the module is loaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Substitute {
+    /// The module that it comes from then.
+    pub module: String,
+    /// The name in that module.
+    pub name: String,
+    /// Keywords of the calls whose failure nothing catches.
+    pub keywords: BTreeSet<String>,
+}
+
 /// The name of a file that code puts into a path or opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileName {
@@ -179,6 +190,8 @@ pub struct ModuleFacts {
     /// Branches of the top level of which one surely runs: the imports of each (indexes in the same list) that it does
     /// not leave out.
     pub choices: Vec<Vec<Vec<usize>>>,
+    /// What stands in for imports (by index in the same list) that are tried.
+    pub substitutes: BTreeMap<usize, Substitute>,
     /// Names bound at the top level, with whatever condition, and how many statements bind each.
     pub names: BTreeMap<String, u32>,
     /// More names may be bound than can be seen.

@@ -213,3 +213,25 @@ fn a_branch_that_never_runs_sets_no_constant() {
                 plain = True\nif plain:\n  from . import slow\n";
     assert_eq!(imports(text)[2], ". conditional");
 }
+
+#[test]
+fn what_stands_in_for_an_import_is_called() {
+    let keywords = |end: &str| {
+        let start = "try:\n  from new import V\nexcept ImportError:\n  from old import V\n";
+        let substitutes = facts(&format!("{start}{end}")).substitutes.into_iter();
+        let of = |(at, one): (usize, Substitute)| format!("{at} {}.{} {:?}", one.module, one.name, one.keywords);
+        substitutes.map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(keywords("x = V('x', a=1)\nclass C(B[V(b=2, **c)]): pass"), [r#"0 old.V {"a", "b"}"#]);
+    for end in [
+        "def f():\n  V(a=1)",
+        "if x:\n  V(a=1)",
+        "try:\n  V(a=1)\nexcept TypeError:\n  pass",
+        "with suppress(TypeError):\n  V(a=1)",
+        "V = W\nV(a=1)",
+        "if x:\n  V = W\nV(a=1)",
+        "if TYPE_CHECKING:\n  V(a=1)",
+    ] {
+        assert_eq!(keywords(end), [""; 0], "{end}");
+    }
+}

@@ -37,6 +37,8 @@ pub(super) struct Walk<'t> {
     pub(super) function: usize,
     pub(super) strength: Strength,
     instead_of: Vec<usize>,
+    /// Blocks around that may catch any failure.
+    catching: usize,
     /// Only type checkers come here.
     pub(super) type_only: bool,
     class: Option<String>,
@@ -50,11 +52,13 @@ pub(super) struct Bound {
     pub level: u32,
     /// The name in the module, of `from … import`.
     pub name: Option<String>,
+    /// The import that bound the same name, and that this one stands in for.
+    pub instead_of: Option<usize>,
 }
 
 impl Bound {
     fn module(name: &str) -> Self {
-        Self { module: name.to_owned(), level: 0, name: None }
+        Self { module: name.to_owned(), level: 0, name: None, instead_of: None }
     }
 }
 
@@ -74,6 +78,7 @@ impl<'t> Walk<'t> {
             function: TOP,
             strength: Strength::Hard,
             instead_of: Vec::new(),
+            catching: 0,
             type_only: false,
             class: None,
             top: true,
@@ -211,7 +216,10 @@ impl<'t> Walk<'t> {
         let first = self.facts.imports.len();
         let body = if lives { Strength::Soft } else { Strength::Hard };
         let metadata = self.facts.metadata.len();
+        let catches_some = usize::from(!attempt.handlers.is_empty());
+        self.catching += catches_some;
         self.at_most(body, |walk| walk.visit_body(&attempt.body));
+        self.catching -= catches_some;
         let guarded_metadata = attempt.handlers.iter().any(|ExceptHandler::ExceptHandler(handler)| {
             let caught = |class: &Expr| catches(class) || format!("{:?}", dotted(class)).contains("NotFound");
             handler.type_.as_deref().is_none_or(caught) && !raises(&handler.body)
@@ -236,6 +244,22 @@ impl<'t> Walk<'t> {
         let after = if lives && !tried.is_empty() { Strength::Conditional } else { Strength::Hard };
         self.at_most(after, |walk| walk.visit_body(&attempt.orelse));
         self.visit_body(&attempt.finalbody);
+    }
+
+    /// What fails here ends the loading of the module.
+    pub(super) fn is_uncaught(&self) -> bool {
+        self.catching == 0 && self.instead_of.is_empty()
+    }
+
+    /// The import of the `try` around that bound this name as well.
+    fn tried_for(&self, name: &str) -> Option<usize> {
+        let before = self.bound.get(name)?;
+        let binds = |import: &Import| {
+            let takes = |taken: &Name| before.name.as_ref() == Some(&taken.name);
+            import.module == before.module && import.level == before.level && import.names.iter().any(takes)
+        };
+        let is_sure = self.function == TOP && self.strength == Strength::Hard && self.catching == 0;
+        self.instead_of.iter().copied().find(|at| is_sure && binds(&self.facts.imports[*at]))
     }
 
     fn branch(&mut self, branch: &StmtIf) {
@@ -300,7 +324,10 @@ impl<'t> Walk<'t> {
             }
         }
         let strength = if suppresses { Strength::Soft } else { Strength::Hard };
+        // Whatever manages the context may swallow a failure.
+        self.catching += 1;
         self.at_most(strength, |walk| walk.visit_body(&with.body));
+        self.catching -= 1;
     }
 
     /// A decorator is called with what it stands before.
@@ -370,8 +397,10 @@ impl<'a> Visitor<'a> for Walk<'_> {
                 let module = import.module.as_ref().map(|name| name.as_str()).unwrap_or_default();
                 for alias in import.names.iter().filter(|alias| alias.name.as_str() != "*") {
                     let (module, name) = (module.to_owned(), Some(alias.name.as_str().to_owned()));
-                    let bound = Bound { module, level: import.level, name };
-                    self.bound.insert(alias.asname.as_ref().unwrap_or(&alias.name).as_str().to_owned(), bound);
+                    let own = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+                    let instead_of = self.tried_for(own);
+                    let bound = Bound { module, level: import.level, name, instead_of };
+                    self.bound.insert(own.to_owned(), bound);
                 }
                 self.import_from(import);
             }
@@ -533,7 +562,7 @@ impl<'a> Visitor<'a> for Walk<'_> {
             }
             Expr::Attribute(attribute) => {
                 if let Expr::Name(name) = &*attribute.value
-                    && let Some(Bound { module, level: 0, name: None }) = self.bound.get(name.id.as_str())
+                    && let Some(Bound { module, level: 0, name: None, .. }) = self.bound.get(name.id.as_str())
                     && !module.contains('.')
                     && attribute.ctx.is_load()
                 {

@@ -4,6 +4,7 @@ mod dependencies;
 mod distribution;
 mod finder;
 mod handler;
+mod keywords;
 mod marker;
 mod specifier;
 mod stdlib;

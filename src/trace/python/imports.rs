@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::locate::{Gap, Located, inside_root, parts};
 use super::{Fault, Walk, Way};
 use crate::code::Strength;
-use crate::code::python::{Form, Import, ModuleFacts, OnCall};
+use crate::code::python::{Form, Import, ModuleFacts, OnCall, Substitute};
 use crate::facts::{Id, ModuleImport, Place};
 use crate::runtime::python::{Found, hint_for_removed, package_for};
 use crate::source::{Origin, Source, Span, TreePath};
@@ -44,9 +44,31 @@ impl Walk<'_> {
         if facts.imports.len() > IMPORTS {
             self.files.too_many_imports(base.source);
         }
+        let needed: FxHashSet<usize> =
+            facts.substitutes.keys().copied().filter(|at| self.refused_substitute(facts, *at).is_some()).collect();
         self.follow(base, facts, |at, import| {
-            Some((import.strength.min(base.own), on_call.and_then(|on_call| on_call.import(at))))
+            let own = if needed.contains(&at) { Strength::Hard } else { import.strength };
+            Some((own.min(base.own), on_call.and_then(|on_call| on_call.import(at))))
         });
+    }
+
+    /// What the interpreter says when the name of the standard library that stands in for an import is called as the
+    /// module calls it; `None` where it does as well.
+    fn refused_substitute(&self, facts: &ModuleFacts, import: usize) -> Option<String> {
+        let Substitute { module, name, keywords } = facts.substitutes.get(&import)?;
+        let version = self.finder.version();
+        keywords.iter().find_map(|keyword| version.refuses_keyword(module, name, keyword))
+    }
+
+    /// What the runtime says where an import leads nowhere: that, or what it makes of a substitute.
+    fn nowhere_error(&mut self, path: &TreePath, import: &Import, name: &str) -> String {
+        let cause = format!("No module named '{name}'");
+        let facts = self.facts(path).filter(|facts| !facts.substitutes.is_empty());
+        let refused = facts.and_then(|facts| {
+            let at = facts.imports.iter().position(|own| own.span == import.span)?;
+            self.refused_substitute(&facts, at)
+        });
+        refused.map_or_else(|| self.cannot_import(&cause), |refused| format!("{refused} ({cause})"))
     }
 
     /// Follows imports, each evaluated so surely on load and once the handler is called; `None` for those that are not
@@ -251,7 +273,7 @@ impl Walk<'_> {
             None => own,
         };
         let part = parts.get(gap.at).copied().unwrap_or_default();
-        let error = self.cannot_import(&format!("No module named '{name}'"));
+        let error = self.nowhere_error(way.path, import, &name);
         let top = gap.at == 0 && folder.is_none();
         if self.aliases.contains(&name) || top && self.found_at_run_time(part) {
             return;
