@@ -18,6 +18,6 @@ pub fn open(file: &Path) -> Result<Part, TreeError> {
     let names: Vec<&[u8]> = inside.components().map(|name| name.as_os_str().as_encoded_bytes()).collect();
     let part = packages::part(&Disk::new(root)?, &TreePath::new(names.join(&b'/')))?;
     let shown = TreePath::new(visible(file.as_os_str().as_encoded_bytes()));
-    let source = if is_folder { Source::folder(shown) } else { Source::new(shown, part.source.content().clone()) };
+    let source = if is_folder { Source::folder(shown) } else { Source::unread(shown) };
     Ok(Part { source, ..part })
 }

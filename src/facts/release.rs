@@ -1,7 +1,7 @@
 //! Release sets as rules see them.
 
 use super::{Place, ReleaseSet, SetId};
-use crate::source::{ContentId, Origin, Source, Span};
+use crate::source::{Origin, Source, Span};
 use crate::value::Value;
 
 fact! {
@@ -22,7 +22,7 @@ impl Release {
     /// What rules see of a set.
     pub fn of(id: SetId, set: &ReleaseSet) -> Self {
         let path = set.files.first().unwrap_or(&set.root).clone();
-        let origin = Origin::new(Source::new(path, ContentId::of(b"")), Span::default());
+        let origin = Origin::new(Source::unread(path), Span::default());
         let environment = set.environment.as_ref().map(|(environment, _)| environment.word().to_owned());
         Self {
             place: Place { set: id, path: set.path(), origin: origin.clone() },

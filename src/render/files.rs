@@ -55,6 +55,9 @@ impl<'a> Files<'a> {
 
     /// A file.
     pub fn get(&self, source: &Source) -> Rc<FileState> {
+        if *source.content() == ContentId::Unread {
+            return Rc::new(FileState::Gone);
+        }
         if let Some(state) = self.seen.borrow().get(source) {
             return Rc::clone(state);
         }

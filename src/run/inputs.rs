@@ -6,7 +6,7 @@ use super::Settings;
 use crate::diagnostic::{Argument, Diagnostic, Label, LogicalPath};
 use crate::extract::{FileKind, by_name};
 use crate::rules::Finding;
-use crate::source::{ContentId, Source, Span, TreePath};
+use crate::source::{Source, Span, TreePath};
 use crate::syntax::{Problem, ProblemKind};
 use crate::tree::TreeError;
 
@@ -28,7 +28,7 @@ impl<'a, P: Iterator<Item = &'a (Source, Problem)>> Trouble<'a, P> {
             let Some(rule) = settings.registry.get("input/unreadable") else { continue };
             let finding = Finding::of(rule, LogicalPath::of_file(path))
                 .at_label(Label {
-                    source: Source::new(path.clone(), ContentId::of(b"")),
+                    source: Source::unread(path.clone()),
                     span: Span::default(),
                     message: None,
                 })

@@ -37,7 +37,7 @@ use crate::measure::{Cost, Stage, Stats, Stopwatch, Timings};
 use crate::rules::{Registry, Rule, Undecided, run_rules};
 use crate::scope::{Globs, ScopeOptions};
 use crate::sets::{Planning, plan};
-use crate::source::{ContentId, Origin, Source, Span, TreePath};
+use crate::source::{Origin, Source, Span, TreePath};
 use crate::syntax::{Comment, Problem, ProblemKind};
 use crate::trace::{PackageRequest, Part};
 use crate::tree::{Tree, TreeError};
@@ -298,7 +298,7 @@ fn build_graph(
 fn failed_expansion(set: &ReleaseSet) -> Expansion {
     let path = set.files.first().unwrap_or(&set.root);
     let problem = Problem { kind: ProblemKind::Failure, message: "expanding".to_owned(), span: Span::default() };
-    let source = Source::new(path.clone(), ContentId::of(b""));
+    let source = Source::unread(path.clone());
     Expansion {
         problems: vec![(source, problem)],
         open: Some(Why::new("deploylint failed on a part of it")),

@@ -45,6 +45,8 @@ pub enum ContentId {
     Blob(String),
     /// BLAKE3 of the bytes.
     Hash([u8; 32]),
+    /// The file was not read as a whole, or is no text: no part of it is ever shown.
+    Unread,
 }
 
 impl ContentId {
@@ -74,10 +76,14 @@ impl Source {
         Self(Arc::new(SourceData { path, container: None, content, is_folder: false }))
     }
 
+    /// A file of the judged tree of which no part is ever shown: an archive, or one that could not be read.
+    pub fn unread(path: TreePath) -> Self {
+        Self::new(path, ContentId::Unread)
+    }
+
     /// A folder of the judged tree that is judged as an artifact.
     pub fn folder(path: TreePath) -> Self {
-        let content = ContentId::of(path.as_bytes());
-        Self(Arc::new(SourceData { path, container: None, content, is_folder: true }))
+        Self(Arc::new(SourceData { path, container: None, content: ContentId::Unread, is_folder: true }))
     }
 
     /// A file inside an archive (or a folder that is judged as an artifact).

@@ -69,7 +69,7 @@ impl<'r> Files<'r> {
             TreeError::Damaged(_) => ProblemKind::Damaged,
             _ => ProblemKind::Unreadable,
         };
-        let source = self.source(path, ContentId::of(b""));
+        let source = self.source(path, ContentId::Unread);
         self.problem(source, Span::default(), kind, error.to_string());
     }
 

@@ -126,7 +126,7 @@ impl Judging<'_> {
             Some(Err(error)) => {
                 let large = matches!(error, TreeError::TooLarge { .. });
                 problems.push(Problem {
-                    source: Files::new(self.request, self.tree).source(&native.path, ContentId::of(b"")),
+                    source: Files::new(self.request, self.tree).source(&native.path, ContentId::Unread),
                     span: Span::default(),
                     kind: if large { ProblemKind::Limit } else { ProblemKind::Unreadable },
                     message: error.to_string(),
@@ -243,7 +243,7 @@ impl Judging<'_> {
 
     fn fact(&self, native: &Native, fault: Fault) -> LoadFault {
         let file = shown(&native.path);
-        let source = Files::new(self.request, self.tree).source(&native.path, ContentId::of(b""));
+        let source = Files::new(self.request, self.tree).source(&native.path, ContentId::Unread);
         LoadFault {
             place: Place {
                 set: self.request.set,

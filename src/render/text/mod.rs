@@ -185,8 +185,10 @@ impl Scribe<'_> {
     /// Where something is, for labels without lines, and why there are none.
     fn place(&self, label: &Label) -> String {
         let place = place::written(&label.source, label.span, self.words.files);
+        if is_whole_file(label) {
+            return place;
+        }
         let why = match &*self.words.files.get(&label.source) {
-            _ if is_whole_file(label) => "",
             FileState::Changed => " (the file changed after it was read, so its lines are not shown)",
             FileState::Gone => " (the file cannot be read any more, so its lines are not shown)",
             FileState::Same(_) => "",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::source::{ContentId, Source, Span, TreePath};
+use crate::source::{Source, Span, TreePath};
 use crate::syntax::{Problem, ProblemKind};
 use crate::trace::Part;
 use crate::tree::{Archive, EntryKind, Memory, Tree, TreeError};
@@ -52,7 +52,7 @@ fn archive(tree: &dyn Tree, path: &TreePath) -> Result<Archive, TreeError> {
 /// is not hashed whole.
 fn part_of(archive: Archive, path: &TreePath) -> Part {
     let archive = Arc::new(archive);
-    let source = Source::new(path.clone(), ContentId::of(path.as_bytes()));
+    let source = Source::unread(path.clone());
     Part { tree: archive.clone(), archive: Some(archive), source, unseen: None }
 }
 
@@ -65,7 +65,7 @@ fn folder(tree: &dyn Tree, path: &TreePath) -> Result<Part, TreeError> {
 
 /// A package of which nothing can be seen.
 pub(super) fn closed_part(path: &TreePath) -> Part {
-    let source = Source::new(path.clone(), ContentId::of(path.as_bytes()));
+    let source = Source::unread(path.clone());
     let tree = Arc::new(Memory::new(std::iter::empty::<(&str, &[u8])>()));
     Part { tree, archive: None, source, unseen: None }
 }
@@ -84,6 +84,6 @@ pub(super) fn is_archive(path: &TreePath) -> bool {
 /// A package that cannot be opened, as trouble with its file.
 pub(super) fn unreadable(path: &TreePath, error: &TreeError) -> (Source, Problem) {
     let kind = if matches!(error, TreeError::TooLarge { .. }) { ProblemKind::Limit } else { ProblemKind::Syntax };
-    let source = Source::new(path.clone(), ContentId::of(path.as_bytes()));
+    let source = Source::unread(path.clone());
     (source, Problem { kind, message: error.to_string(), span: Span::default() })
 }

@@ -134,5 +134,5 @@ fn part_of(path: &TreePath, faults: &Faults<'_>) -> Part {
 
 fn place(part: &Part, path: &TreePath) -> Origin {
     let name = TreePath::new(path.file_name().as_bytes());
-    Origin::new(Source::inside(part.source.clone(), name, ContentId::of(b"")), Span::default())
+    Origin::new(Source::inside(part.source.clone(), name, ContentId::Unread), Span::default())
 }

@@ -79,7 +79,7 @@ impl<'p> Contents<'p> {
 
     /// A member as a place to report at.
     fn place(&self, path: &TreePath) -> Origin {
-        let source = Source::inside(self.part.source.clone(), path.clone(), ContentId::of(b""));
+        let source = Source::inside(self.part.source.clone(), path.clone(), ContentId::Unread);
         Origin::new(source, Span::default())
     }
 }

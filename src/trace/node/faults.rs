@@ -109,7 +109,7 @@ impl Walk<'_> {
         if !self.engines.insert(path.clone()) || manifest.runs_on(major) != Some(false) {
             return;
         }
-        let source = self.files.source(&path, ContentId::of(b""));
+        let source = self.files.source(&path, ContentId::Unread);
         let name = manifest.name.clone().unwrap_or_default();
         let way = Way::to_file(next.index, &path, &source, next.strength);
         let error = format!("`{name}` is for Node.js {range}");

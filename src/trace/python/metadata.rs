@@ -151,7 +151,7 @@ impl Walk<'_> {
 
     /// A fault that stands in no line of a file.
     pub(super) fn about(&mut self, path: &TreePath, strength: Strength, fault: Fault<'_>) {
-        let source = self.files.source(path, ContentId::of(path.as_bytes()));
+        let source = self.files.source(path, ContentId::Unread);
         self.fault(Way::to_file(0, path, &source, strength), fault);
     }
 
@@ -169,7 +169,7 @@ impl Walk<'_> {
                 continue;
             }
             if let Some(module) = modules.iter().find(|module| self.finder.version().is_provided(module)) {
-                let source = self.files.source(&metadata, ContentId::of(metadata.as_bytes()));
+                let source = self.files.source(&metadata, ContentId::Unread);
                 self.relies_on_runtime(Way::to_file(0, &metadata, &source, Strength::Hard), Span::default(), module);
                 continue;
             }
