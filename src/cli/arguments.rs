@@ -25,7 +25,7 @@ pub(super) struct Typed {
 pub(super) enum Command {
     /// Judge repositories and packages (what happens without a command)
     #[command(after_help = super::EXIT_CODES)]
-    Check(Check),
+    Check(Box<Check>),
     /// List the rules, or test rule files
     #[command(args_conflicts_with_subcommands = true)]
     Rules(Rules),
@@ -77,6 +77,9 @@ pub(super) struct PackageFlags {
     /// A layer below the package, a file or a folder, in order; repeatable
     #[arg(long, value_name = "FILE", help_heading = "One package")]
     pub layer: Vec<PathBuf>,
+    /// An environment variable that the package's function is given: `NODE_ENV=production`; repeatable
+    #[arg(long, value_name = "NAME=VALUE", value_parser = variable, help_heading = "One package")]
+    pub variable: Vec<(String, String)>,
 }
 
 #[derive(Debug, Default, Args)]
@@ -328,4 +331,17 @@ impl Default for OutputFlags {
             jobs: None,
         }
     }
+}
+
+/// `NAME=VALUE`: a name as the platform takes it (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html:
+/// a letter, then letters, digits and underscores; two characters at least), and any value.
+fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("NAME=VALUE is needed")?;
+    let is_name = name.len() > 1
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if !is_name {
+        return Err("a name is a letter, then letters, digits and underscores".to_owned());
+    }
+    Ok((name.to_owned(), value.to_owned()))
 }

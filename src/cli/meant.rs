@@ -22,7 +22,7 @@ pub(super) fn command(
 ) -> Result<Command, UsageError> {
     use arguments::{Command as Typed, Hook, RulesCommand};
     Ok(match typed {
-        Typed::Check(check) => Command::Check(Box::new(check_options(check, surroundings, names)?)),
+        Typed::Check(check) => Command::Check(Box::new(check_options(*check, surroundings, names)?)),
         Typed::Rules(arguments::Rules { command: Some(RulesCommand::Test { folder }), .. }) => {
             Command::TestRules { folder }
         }
@@ -179,6 +179,7 @@ fn package(check: &Check) -> Result<Option<PackageOptions>, UsageError> {
         ("--runtime", check.package.runtime.is_some()),
         ("--arch", check.package.arch.is_some()),
         ("--layer", !check.package.layer.is_empty()),
+        ("--variable", !check.package.variable.is_empty()),
     ];
     let Some((flag, _)) = given.iter().find(|(_, is_given)| *is_given) else { return Ok(None) };
     match check.paths.as_slice() {
@@ -198,6 +199,7 @@ fn package_options(flags: &PackageFlags) -> PackageOptions {
             Arch::Arm => "arm64",
         }),
         layers: flags.layer.clone(),
+        variables: flags.variable.iter().cloned().collect(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod arguments;
 mod meant;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -147,6 +148,8 @@ pub struct PackageOptions {
     pub arch: Option<&'static str>,
     /// Layers, in order.
     pub layers: Vec<PathBuf>,
+    /// Environment variables of the function.
+    pub variables: BTreeMap<String, String>,
 }
 
 /// Form of the output.
@@ -263,7 +266,7 @@ pub fn parse(
     match arguments::Typed::try_parse_from(arguments) {
         Ok(typed) => match typed.command {
             Some(command) => meant::command(command, surroundings, names),
-            None => meant::command(arguments::Command::Check(typed.check), surroundings, names),
+            None => meant::command(arguments::Command::Check(Box::new(typed.check)), surroundings, names),
         },
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             Ok(Command::Print(error.render().to_string()))

@@ -40,6 +40,12 @@ fn flags_of_one_package_need_one_package() {
     assert_eq!(package.handler.as_deref(), Some("index.handler"));
     assert_eq!((package.arch, package.layers.len()), (Some("arm64"), 1));
     assert_eq!(options(&["api.zip"]).package, None);
+    let package = options(&["api.zip", "--variable", "NODE_ENV=a=b", "--variable", "XY="]).package.unwrap();
+    let variables: Vec<(&str, &str)> = package.variables.iter().map(|(name, value)| (&**name, &**value)).collect();
+    assert_eq!(variables, [("NODE_ENV", "a=b"), ("XY", "")]);
+    for wrong in ["NODE_ENV", "=x", "X=1", "1X=1", "A-B=1"] {
+        assert!(refused(&["api.zip", "--variable", wrong]).contains("--variable"), "{wrong}");
+    }
     assert!(options(&["build/api", "--layer", "build/layer"]).package.is_some());
     for arguments in [&["--handler", "a.b"][..], &["a.zip", "b.zip", "--runtime", "x"], &["--arch", "arm64"]] {
         assert!(refused(arguments).contains("exactly one PATH"), "{arguments:?}");

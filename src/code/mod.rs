@@ -4,8 +4,10 @@
 //! how a name is resolved: that is what `runtime/` knows, and `trace/` joins the two.
 
 mod calls;
+mod environment;
 pub mod javascript;
 pub mod python;
 mod strength;
 
+pub use environment::{Environment, Variable};
 pub use strength::Strength;

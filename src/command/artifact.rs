@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Outcome, named, output_form};
-use crate::cli::{ArtifactRequest, ListForm, PackageOptions};
+use crate::cli::{ArtifactRequest, ListForm};
 use crate::facts::{Artifact, SetId};
 use crate::render::artifact::{Contents, File, Function, Group, Layer, Limit, Reach, Weight, json, text};
 use crate::render::printable;
@@ -45,7 +45,7 @@ pub fn show(request: &ArtifactRequest) -> Outcome {
 fn contents(request: &ArtifactRequest) -> Result<Contents, ArtifactError> {
     let package = open("the package", &request.file)?;
     let layers = request.package.layers.iter().map(|file| open("the layer", file)).collect::<Result<Vec<_>, _>>()?;
-    let asked = asked(package, layers, &request.package);
+    let asked = named::request(package, layers, &request.package, SetId(0));
     let trace = packages::guarded(&asked);
     Ok(shown(&asked, &trace, request))
 }
@@ -59,16 +59,6 @@ fn open(what: &'static str, file: &Path) -> Result<Part, ArtifactError> {
         return Err(ArtifactError::NoPackage(shown()));
     }
     named::open(file).map_err(failed)
-}
-
-fn asked(package: Part, layers: Vec<Part>, said: &PackageOptions) -> PackageRequest {
-    PackageRequest {
-        layers,
-        handler: said.handler.clone(),
-        runtime: said.runtime.clone(),
-        architecture: said.arch.map(str::to_owned),
-        ..packages::bare_request(package, SetId(0))
-    }
 }
 
 fn shown(asked: &PackageRequest, trace: &PackageTrace, request: &ArtifactRequest) -> Contents {

@@ -2,10 +2,25 @@
 
 use std::path::Path;
 
+use crate::cli::PackageOptions;
+use crate::facts::SetId;
 use crate::run::packages;
 use crate::source::{Source, TreePath, visible};
-use crate::trace::Part;
+use crate::trace::{PackageRequest, Part};
 use crate::tree::{Disk, TreeError, system};
+
+/// What is asked of a package by what the command line says of it.
+pub fn request(package: Part, layers: Vec<Part>, said: &PackageOptions, set: SetId) -> PackageRequest {
+    let environment = said.variables.iter().map(|(name, value)| (name.clone(), Ok(value.clone())));
+    PackageRequest {
+        layers,
+        handler: said.handler.clone(),
+        runtime: said.runtime.clone(),
+        architecture: said.arch.map(str::to_owned),
+        environment: environment.collect(),
+        ..packages::bare_request(package, set)
+    }
+}
 
 /// A package or layer at a path as typed, known by that path: an archive, or a folder as it is.
 pub fn open(file: &Path) -> Result<Part, TreeError> {

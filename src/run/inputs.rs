@@ -27,11 +27,7 @@ impl<'a, P: Iterator<Item = &'a (Source, Problem)>> Trouble<'a, P> {
         for (path, error) in self.unlisted.iter().chain(self.unread) {
             let Some(rule) = settings.registry.get("input/unreadable") else { continue };
             let finding = Finding::of(rule, LogicalPath::of_file(path))
-                .at_label(Label {
-                    source: Source::unread(path.clone()),
-                    span: Span::default(),
-                    message: None,
-                })
+                .at_label(Label { source: Source::unread(path.clone()), span: Span::default(), message: None })
                 .with("path", Argument::Path(path.clone()))
                 .with("reason", Argument::quoted(error.to_string()));
             out.push(finding.build());

@@ -31,6 +31,7 @@ pub use source::{SourceRequest, SourceTrace, is_judged, undeclared};
 use crate::runtime::node::TASK_ROOT;
 use crate::source::TreePath;
 use crate::tree::{Mounts, Tree, TreeError};
+use crate::value::Why;
 use native::Libraries;
 use platform::Platform;
 
@@ -39,6 +40,21 @@ const LAYER_ROOT: &str = "opt";
 
 /// Looks into one package.
 pub fn trace(request: &PackageRequest) -> PackageTrace {
+    let trace = trace_once(request);
+    // A variable that code sets itself is not known where other code asks for it.
+    let is_open = |name: &String| request.environment.get(name).is_some_and(Result::is_ok);
+    let mut open = trace.sets_variables.iter().filter(|name| is_open(name)).peekable();
+    if open.peek().is_none() {
+        return trace;
+    }
+    let mut request = request.clone();
+    for name in open {
+        request.environment.insert(name.clone(), Err(Why::new("the code sets it itself")));
+    }
+    trace_once(&request)
+}
+
+fn trace_once(request: &PackageRequest) -> PackageTrace {
     let package = (TreePath::from(TASK_ROOT), Arc::clone(&request.package.tree));
     let layers = request.layers.iter().map(|layer| (TreePath::from(LAYER_ROOT), Arc::clone(&layer.tree)));
     let tree: Arc<dyn Tree> = Arc::new(Mounts::new(std::iter::once(package).chain(layers).collect()));

@@ -31,7 +31,7 @@ const OTHERS: [&str; 6] = ["python", "java", "dotnet", "ruby", "go", "provided"]
 /// The platform of a package: by its runtime, else by what lies in it.
 pub(super) fn of(request: &PackageRequest) -> Platform {
     let node = |identifier: &str| {
-        NodeVersion::of(identifier, request.node_options.as_deref(), request.architecture.as_deref())
+        NodeVersion::of(identifier, request.variable("NODE_OPTIONS"), request.architecture.as_deref())
     };
     if let Some(runtime) = &request.runtime {
         if let Some(version) = node(runtime) {

@@ -1,5 +1,6 @@
 //! What is asked of a trace, and what comes back.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::code::Strength;
@@ -51,10 +52,8 @@ pub struct PackageRequest {
     pub runtime: Option<String>,
     /// `x86_64` or `arm64`.
     pub architecture: Option<String>,
-    /// The variable `NODE_OPTIONS` of the function.
-    pub node_options: Option<String>,
-    /// The variable `PYTHONPATH` of the function, or why it is not known.
-    pub python_path: Option<Result<String, Why>>,
+    /// Variables that the function is given, or why their values are not known.
+    pub environment: BTreeMap<String, Result<String, Why>>,
     /// Why the package may not be the one that is deployed.
     pub limited: Option<Why>,
     /// The function that runs it.
@@ -76,6 +75,8 @@ pub struct PackageTrace {
     pub files: usize,
     /// Bytes of these files.
     pub bytes: u64,
+    /// Environment variables that its code gives another value.
+    pub sets_variables: BTreeSet<String>,
     /// Imports whose target is worked out at run time.
     pub computed: usize,
     /// Compiled modules that are loaded.
@@ -86,6 +87,13 @@ pub struct PackageTrace {
     pub compiled: Vec<TreePath>,
     /// Files of code that only guarded imports lead to; they were not looked into. Sorted.
     pub guarded: Vec<TreePath>,
+}
+
+impl PackageRequest {
+    /// The value of a variable, when it is given and known.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(name)?.as_deref().ok()
+    }
 }
 
 impl PackageTrace {

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::*;
@@ -27,13 +28,16 @@ fn request(files: &[(&str, &str)]) -> PackageRequest {
         handler_origin: None,
         runtime: Some("nodejs20.x".into()),
         architecture: None,
-        node_options: None,
-        python_path: None,
+        environment: BTreeMap::new(),
         limited: None,
         function: None,
         set: SetId(0),
         path: LogicalPath::of_set("zip", &"api.zip".into(), &[]),
     }
+}
+
+fn given(name: &str, value: &str) -> BTreeMap<String, Result<String, Why>> {
+    BTreeMap::from([(name.to_owned(), Ok(value.to_owned()))])
 }
 
 fn show(import: &ModuleImport) -> String {
@@ -131,7 +135,8 @@ fn misses_are_told_apart() {
             "unspecified ./lib/u hard"
         ]
     );
-    let allowed = PackageRequest { node_options: Some("--experimental-require-module".into()), ..request(&files) };
+    let allowed =
+        PackageRequest { environment: given("NODE_OPTIONS", "--experimental-require-module"), ..request(&files) };
     assert!(missing(&allowed).contains(&"module never-looked-at hard".to_string()));
 }
 
@@ -182,6 +187,25 @@ fn what_a_library_loads_is_that_of_its_version() {
         part(&[("nodejs/node_modules/typeorm/index.js", ""), ("nodejs/node_modules/typeorm/package.json", manifest)]);
     let layered = PackageRequest { layers: vec![layer], ..request(&[index, ("node_modules/pg/index.js", "")]) };
     assert!(missing(&layered).is_empty());
+}
+
+#[test]
+fn a_variable_that_is_given_decides_unless_code_sets_it() {
+    let index = |before: &str| {
+        let text = "if (process.env.NODE_ENV === 'production') require('a'); else require('b');";
+        request(&[("index.js", &format!("{before}{text}"))])
+    };
+    let asks =
+        |before: &str, value: &str| missing(&PackageRequest { environment: given("NODE_ENV", value), ..index(before) });
+    assert_eq!(asks("", "production"), ["module a hard"]);
+    assert_eq!(asks("", "development"), ["module b hard"]);
+    assert_eq!(missing(&index("")), ["module a conditional", "module b conditional"]);
+    let both = ["module a conditional", "module b conditional"];
+    assert_eq!(asks("process.env.NODE_ENV = read();", "production"), both);
+    assert_eq!(asks("process.env['NODE_ENV'] = 'test';", "production"), both);
+    assert_eq!(asks("process.env.NODE_ENV ||= 'test';", "production"), ["module a hard"]);
+    let unknown = BTreeMap::from([("NODE_ENV".to_owned(), Err(Why::new("a parameter")))]);
+    assert_eq!(missing(&PackageRequest { environment: unknown, ..index("") }), both);
 }
 
 #[test]

@@ -82,7 +82,7 @@ mod tests {
         let target = Target {
             goal: Goal::Module,
             arch: "x64",
-            environment: &[],
+            environment: crate::code::Environment::default(),
             library_calls: &[],
             getters: &[],
             exports_matter: false,

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::module::{Goal, Target};
 use super::scope::Scopes;
+use crate::code::Variable;
 
 /// Stands for the folder of the module at the start of a text.
 pub(super) const HERE: char = '\u{0}';
@@ -218,7 +219,10 @@ impl Folder<'_, '_> {
             ("process", "versions" | "env" | "argv") => Some(Constant::Object),
             ("process.versions", "node" | "v8") | ("process", "version") => Some(Constant::Truthy),
             ("process.versions", "electron" | "bun" | "nw" | "deno" | "pnp") => Some(Constant::Undefined),
-            ("process.env", name) => self.target.environment.contains(&name).then_some(Constant::Truthy),
+            ("process.env", name) => self.target.environment.get(name).map(|variable| match variable {
+                Variable::Is(value) => Constant::Text(value.to_owned()),
+                Variable::Set => Constant::Truthy,
+            }),
             // The runtime's own client is the main module, never a file of the package.
             ("require", "main") if self.target.goal == Goal::CommonJs => Some(Constant::Object),
             (object, name) if self.is_require(object) && !OF_REQUIRE.contains(&name) => Some(Constant::Undefined),

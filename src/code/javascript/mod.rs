@@ -77,7 +77,18 @@ pub fn analyse(bytes: &[u8], extension: Option<&str>, target: &Target) -> Result
     let mut walk = walk::Walk::new(target, names);
     walk.visit_program(&parsed.program);
     walk.settle_fillings();
-    let walk::Walk { names, mut imports, exporting, mut uses, use_sites, newer, throws, sets_globals, .. } = walk;
+    let walk::Walk {
+        names,
+        mut imports,
+        exporting,
+        mut uses,
+        use_sites,
+        newer,
+        throws,
+        sets_globals,
+        sets_variables,
+        ..
+    } = walk;
     if is_typescript(extension) {
         let elided = elided::imports(&parsed.program);
         imports.iter_mut().for_each(|import| import.elided = elided.contains(&import.span));
@@ -118,6 +129,7 @@ pub fn analyse(bytes: &[u8], extension: Option<&str>, target: &Target) -> Result
         newer,
         throws,
         sets_globals,
+        sets_variables,
         generated,
         problems,
         calls: names.calls,

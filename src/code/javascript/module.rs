@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashSet;
 
 use super::implied::{LibraryCall, LibraryGetter};
-use crate::code::Strength;
 use crate::code::calls::{Calls, TOP};
+use crate::code::{Environment, Strength};
 use crate::source::Span;
 
 /// As what a file is loaded.
@@ -25,8 +25,8 @@ pub struct Target {
     pub goal: Goal,
     /// `process.arch`: `x64` or `arm64`.
     pub arch: &'static str,
-    /// Environment variables that the platform always sets.
-    pub environment: &'static [&'static str],
+    /// What is known of environment variables.
+    pub environment: Environment,
     /// What libraries load when they are called.
     pub library_calls: &'static [LibraryCall],
     /// What libraries load when one of their exports is asked for.
@@ -189,6 +189,8 @@ pub struct ModuleFacts {
     pub throws: bool,
     /// It sets properties of the global object that only CommonJS modules have as variables.
     pub sets_globals: bool,
+    /// Environment variables that it gives another value.
+    pub sets_variables: BTreeSet<String>,
     /// A tool wrote it (a bundle, minified code): that a person meant each line cannot be assumed.
     pub generated: bool,
     /// Messages of the parser for what it could not read; the rest was read.

@@ -1,12 +1,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use super::*;
-use crate::code::Strength;
+use crate::code::{Environment, Strength};
 
+const PLATFORM: Environment = Environment { platform: &["AWS_LAMBDA_FUNCTION_NAME"], given: None };
 const COMMONJS: Target = Target {
     goal: Goal::CommonJs,
     arch: "x64",
-    environment: &["AWS_LAMBDA_FUNCTION_NAME"],
+    environment: PLATFORM,
     library_calls: &[],
     getters: &[],
     exports_matter: true,

@@ -1,5 +1,7 @@
 //! The walk over a module's syntax tree: imports with their strength, calls between functions.
 
+use std::collections::BTreeSet;
+
 use oxc_ast::ast::{
     Argument, ArrowFunctionBody, ArrowFunctionExpression, AssignmentExpression, AssignmentTarget,
     AssignmentTargetPropertyIdentifier, AwaitExpression, BinaryExpression, BlockStatement, CallExpression, Class,
@@ -46,6 +48,7 @@ pub(super) struct Walk<'t, 'a> {
     pub(super) assigned: FxHashMap<String, usize>,
     pub throws: bool,
     pub sets_globals: bool,
+    pub sets_variables: BTreeSet<String>,
     /// How many functions and classes give `this` another meaning here.
     other_this: usize,
     /// The target of an assignment that takes something apart.
@@ -85,6 +88,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             assigned: FxHashMap::default(),
             throws: false,
             sets_globals: false,
+            sets_variables: BTreeSet::new(),
             other_this: 0,
             in_pattern: false,
             out_calls: Vec::new(),
@@ -481,6 +485,10 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
         {
             self.sets_globals = true;
         }
+        // What is only given where there is none changes nothing of what is known.
+        if let Some(variable) = variable_of(&assignment.left).filter(|_| !operator.is_logical()) {
+            self.sets_variables.insert(variable.to_owned());
+        }
         if !self.export_assignment(assignment) {
             self.in_pattern = assignment.left.as_assignment_target_pattern().is_some();
             self.visit_assignment_target(&assignment.left);
@@ -554,4 +562,18 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
         }
         self.attributes(export.with_clause.as_deref());
     }
+}
+
+/// The environment variable that is assigned to.
+fn variable_of<'t>(target: &'t AssignmentTarget<'_>) -> Option<&'t str> {
+    let (object, name) = match target {
+        AssignmentTarget::StaticMemberExpression(member) => (&member.object, member.property.name.as_str()),
+        AssignmentTarget::ComputedMemberExpression(member) => match &member.expression {
+            Expression::StringLiteral(name) => (&member.object, name.value.as_str()),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let Expression::StaticMemberExpression(object) = object else { return None };
+    (object.object.is_specific_id("process") && object.property.name == "env").then_some(name)
 }

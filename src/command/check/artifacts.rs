@@ -15,7 +15,6 @@ use crate::rules::{Registry, Rule};
 use crate::run::{self, Judgement, Settings};
 use crate::scope::PathClass;
 use crate::source::TreePath;
-use crate::trace::PackageRequest;
 use crate::tree::Tree;
 
 /// Judges a package of a tree by itself.
@@ -76,11 +75,7 @@ fn judge_part(
         named::open(layer).map_err(|error| CheckError::Layer(shown, error))
     };
     let layers = said.layers.iter().map(open).collect::<Result<Vec<_>, _>>()?;
-    Ok(run::judge_package(run::packages::part(tree, path), path, settings, |part, set| PackageRequest {
-        layers,
-        handler: said.handler.clone(),
-        runtime: said.runtime.clone(),
-        architecture: said.arch.map(str::to_owned),
-        ..run::packages::bare_request(part, set)
+    Ok(run::judge_package(run::packages::part(tree, path), path, settings, |part, set| {
+        named::request(part, layers, said, set)
     }))
 }

@@ -20,7 +20,7 @@ use crate::source::{Source, Span, TreePath};
 use crate::syntax::{Problem, ProblemKind};
 use crate::trace::{self, PackageRequest, PackageTrace, Part, trace};
 use crate::tree::{Tree, TreeError};
-use crate::value::{Value, Why};
+use crate::value::{Entry, Value, Why};
 
 /// What opening packages gave beside facts.
 #[derive(Debug, Default)]
@@ -116,16 +116,16 @@ fn runs(graph: &mut Graph, tree: &dyn Tree, named: Vec<Named>, opened: &Opened, 
 }
 
 /// All that decides what a trace finds: the package, its layers, and what is said of the function.
-type Way = (TreePath, Vec<TreePath>, bool, [Option<String>; 4], String);
+type Way = (TreePath, Vec<TreePath>, bool, [Option<String>; 3], Vec<(String, Option<String>)>);
 
 fn way(request: &PackageRequest) -> Way {
-    let PackageRequest { handler, runtime, architecture, node_options, python_path, .. } = request;
+    let PackageRequest { handler, runtime, architecture, environment, .. } = request;
     (
         request.package.source.path().clone(),
         request.layers.iter().map(|layer| layer.source.path().clone()).collect(),
         request.more_layers.is_some(),
-        [handler.clone(), runtime.clone(), architecture.clone(), node_options.clone()],
-        format!("{python_path:?}"),
+        [handler.clone(), runtime.clone(), architecture.clone()],
+        environment.iter().map(|(name, value)| (name.clone(), value.clone().ok())).collect(),
     )
 }
 
@@ -211,15 +211,17 @@ fn request(graph: &mut Graph, named: &Named, package: Part, opened: &Opened) -> 
         handler_origin: Some(function.handler.origin.clone()),
         runtime: known(&function.runtime),
         architecture: known(&function.architecture),
-        node_options: function.environment.entry("NODE_OPTIONS").and_then(|entry| known(&entry.value)),
-        python_path: function.environment.entry("PYTHONPATH").map(|entry| match entry.value.get() {
-            Some(folders) => Ok(folders.clone()),
-            None => Err(Why::new("the value of PYTHONPATH is not known")),
-        }),
+        environment: function.environment.items.iter().map(variable).collect(),
         function: Some(id),
         path,
         ..bare_request(package, function.place.set)
     }
+}
+
+/// A variable that a function is given. Later ones of a name win.
+fn variable(entry: &Entry) -> (String, Result<String, Why>) {
+    let unknown = || Why::new(format!("the value of {} is not known", entry.name));
+    (entry.name.clone(), entry.value.get().cloned().ok_or_else(unknown))
 }
 
 /// Address of a package.
@@ -238,8 +240,7 @@ pub fn bare_request(package: Part, set: SetId) -> PackageRequest {
         handler_origin: None,
         runtime: None,
         architecture: None,
-        node_options: None,
-        python_path: None,
+        environment: BTreeMap::new(),
         limited: None,
         function: None,
         set,

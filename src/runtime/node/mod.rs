@@ -14,5 +14,5 @@ pub use handler::{HandlerFile, HandlerName, MalformedHandler, TASK_ROOT, find as
 pub use manifest::{MANIFEST_BYTES, Manifest, Need, package_of};
 pub use prebuilt::{Family, Fit, families, fit_of_prebuild, fits_folder, platform_package, query_engine};
 pub use resolve::{Missing, MissingKind, Resolved, Resolver, is_path};
-pub use tables::{Builtin, Provided, builtin, is_sdk, provided};
+pub use tables::{Builtin, ENVIRONMENT, Provided, builtin, is_sdk, provided};
 pub use version::{ASSUMED, NodeVersion};

@@ -1,5 +1,6 @@
 //! Node.js runtimes of AWS Lambda and what their flags change.
 
+use crate::code::Environment;
 use crate::code::javascript::{Goal, Target};
 
 use super::libraries;
@@ -62,7 +63,7 @@ impl NodeVersion {
         Target {
             goal,
             arch: self.arch,
-            environment: ENVIRONMENT,
+            environment: Environment { platform: ENVIRONMENT, given: None },
             library_calls: libraries::CALLS,
             getters: libraries::GETTERS,
             exports_matter: false,

@@ -8,6 +8,7 @@ mod handler;
 mod json;
 mod native;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -18,11 +19,12 @@ use super::packages::Packages;
 use super::reach::{Next, Reach, TooMany, shown};
 use super::report::{FINDINGS, Fault, Party, Way};
 use super::{Native, PackageRequest, PackageTrace, ProblemKind, entry};
-use crate::code::Strength;
 use crate::code::javascript::{Form, Goal, Import, ModuleFacts, OutCall, Target, Unreadable, analyse};
+use crate::code::{Environment, Strength};
 use crate::facts::{Id, LoadFault, ModuleImport, Place};
 use crate::runtime::node::{
-    MissingKind, Need, NodeVersion, Resolved, Resolver, find_handler, is_path, is_sdk, near_handler, package_of,
+    ENVIRONMENT, MissingKind, Need, NodeVersion, Resolved, Resolver, find_handler, is_path, is_sdk, near_handler,
+    package_of,
 };
 use crate::source::{Origin, Source, Span, TreePath};
 use crate::tree::Tree;
@@ -79,6 +81,7 @@ pub(super) fn trace(
     trace.guarded = walk.reach.guarded();
     trace.natives = walk.natives;
     trace.computed = walk.computed;
+    trace.sets_variables = walk.sets_variables;
     trace
 }
 
@@ -106,6 +109,9 @@ struct Walk<'r> {
     sets_globals: bool,
     /// A module of the package loads the handler's own, and may add to what it exports.
     entry_is_loaded: bool,
+    /// What is known of environment variables, and which of them the code sets itself.
+    environment: Environment,
+    sets_variables: BTreeSet<String>,
     natives: Vec<Native>,
     /// Calls of functions of modules that were not looked into yet.
     called: FxHashMap<TreePath, Vec<(OutCall, When)>>,
@@ -143,6 +149,8 @@ impl<'r> Walk<'r> {
             used: Vec::new(),
             sets_globals: false,
             entry_is_loaded: false,
+            environment: environment(request),
+            sets_variables: BTreeSet::new(),
             natives: Vec::new(),
             called: FxHashMap::default(),
             known: FxHashMap::default(),
@@ -183,6 +191,7 @@ impl<'r> Walk<'r> {
                 self.newer_syntax(next, &source, &facts);
                 self.engines(next);
                 self.uses(next, &source, &facts);
+                self.sets_variables.extend(facts.sets_variables.iter().cloned());
                 self.platform_parts(next, &source, &facts, &bytes);
                 self.clients(next, &source, &facts, &bytes);
                 self.imports(next.index, path, &source, next.strength, &facts);
@@ -209,7 +218,11 @@ impl<'r> Walk<'r> {
         let (goal, declared) = self.goal(path);
         // Names matter where the handler is looked for: in its file, and in those that it hands on.
         let exports_matter = is_first_party(path);
-        let target = |goal: Goal| Target { exports_matter, ..self.resolver.version().target(goal) };
+        let target = |goal: Goal| Target {
+            exports_matter,
+            environment: self.environment.clone(),
+            ..self.resolver.version().target(goal)
+        };
         let analyse = |goal: Goal| analyse(bytes, extension, &target(goal));
         let facts = analyse(goal)?;
         let detects = self.resolver.version().detect_module && !declared && goal == Goal::CommonJs;
@@ -456,6 +469,13 @@ impl Failure {
     fn new(kind: &'static str, module: &str) -> Self {
         Self { kind, module: module.to_owned(), near: String::new(), doubt: None }
     }
+}
+
+/// What is known of environment variables.
+fn environment(request: &PackageRequest) -> Environment {
+    let known = |(name, value): (&String, &Result<String, Why>)| Some((name.clone(), value.clone().ok()?));
+    let given: BTreeMap<String, String> = request.environment.iter().filter_map(known).collect();
+    Environment { platform: ENVIRONMENT, given: (!given.is_empty()).then(|| Arc::new(given)) }
 }
 
 /// True for files that no package manager installed.

@@ -16,7 +16,7 @@ const FOLDERS: usize = 64;
 
 /// Adds the folders of the variable `PYTHONPATH` behind those of the platform; why they are not known, if so.
 pub(super) fn of_variable(request: &PackageRequest, finder: &mut Finder) -> Option<Why> {
-    let folders = match request.python_path.as_ref()? {
+    let folders = match request.environment.get("PYTHONPATH")? {
         Ok(folders) => folders,
         Err(why) => return Some(why.clone()),
     };
