@@ -13,8 +13,9 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
+import lambda_packages
+
 PYTHON = "python3.11"
-LOADER = Path(__file__).with_name("lambda_load.py")
 EXTENSION = "cpython-311-x86_64-linux-gnu.so"
 MODULE = """
 #include <Python.h>
@@ -77,7 +78,7 @@ def loads(b, name, handler="app.handler"):
     if handler.startswith("index."):
         command = ["node", "-e", f"require({str(folder / 'index.js')!r}).handler().then(() => console.log('OK'))"]
     else:
-        command = [PYTHON, "-I", "-S", LOADER, folder, "", b.out / "cache", handler]
+        command = lambda_packages.python_command(PYTHON, folder, "", b.out / "cache", handler)
     done = subprocess.run(command, capture_output=True, text=True)
     shutil.rmtree(folder)
     said = (done.stdout.strip().splitlines() or done.stderr.strip().splitlines() or ["-"])[-1]

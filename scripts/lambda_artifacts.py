@@ -4,7 +4,7 @@
     scripts/lambda_artifacts.py OUT
     scripts/lambda_confusion.py OUT --binary target/release/deploylint --verbose
 
-Writes `OUT/zips/NAME.zip` and `OUT/manifest.tsv` with the columns that lambda_confusion.py reads. Java rows are
+Writes OUT/zips/NAME.zip and OUT/manifest.tsv (lambda_packages.py). Java rows are
 compiled with `javac` and proved with `java` where both are at hand (proof `loaded`: the class was loaded and its
 method found, or not, as the label says); without them they are left out. Other rows are proved by the platform's
 published limits and dates (proof `static`).
@@ -20,8 +20,8 @@ import zlib
 from pathlib import Path
 
 import compiled_artifacts
+import lambda_packages
 
-COLUMNS = "name runtime arch handler layers expect status class id also error note proof message".split()
 JS = "exports.handler = async () => 1;\n"
 PY = "def handler(event, context):\n    return 1\n"
 PROBE = """
@@ -37,9 +37,8 @@ public class Probe {
 
 class Builder:
     def __init__(self, out):
-        self.out = out
+        self.out = lambda_packages.prepare(out)
         self.rows = []
-        (out / "zips").mkdir(parents=True, exist_ok=True)
 
     def zip(self, name, files, modes={}):
         path = self.out / "zips" / f"{name}.zip"
@@ -58,17 +57,8 @@ class Builder:
         return path
 
     def row(self, name, status, kind, rule="-", runtime="nodejs24.x", handler="index.handler", proof="static", **more):
-        row = dict.fromkeys(COLUMNS, "-")
-        row.update(name=name, runtime=runtime, arch="x86_64", handler=handler, status=status, id=rule, proof=proof)
-        row["class"] = kind
-        row.update(more)
-        self.rows.append(row)
-
-    def write(self):
-        with open(self.out / "manifest.tsv", "w") as table:
-            table.write("\t".join(COLUMNS) + "\n")
-            for row in self.rows:
-                table.write("\t".join(row[column] for column in COLUMNS) + "\n")
+        labels = {"status": status, "class": kind, "id": rule, "proof": proof}
+        self.rows.append(lambda_packages.row_of(name, runtime, handler, **labels, **more))
 
 
 def bombs(b):
@@ -204,10 +194,10 @@ def java(b):
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    builder = Builder(Path(sys.argv[1]))
+    builder = Builder(sys.argv[1])
     for part in (bombs, layers, runtimes, weight, java, *compiled_artifacts.PARTS):
         part(builder)
-    builder.write()
+    lambda_packages.write(builder.out, builder.rows)
     mismatches = [row["name"] for row in builder.rows if row["proof"] == "mismatch"]
     print(f"{len(builder.rows)} rows, {len(mismatches)} whose proof does not fit: {', '.join(mismatches) or 'none'}")
 

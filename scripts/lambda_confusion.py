@@ -3,8 +3,7 @@
 
     scripts/lambda_confusion.py FOLDER [--binary PATH] [--rule ID]... [--class NAME]... [--prefix n-] [--as-of DAY] [--verbose]
 
-FOLDER     holds `manifest.tsv` and `zips/NAME.zip`. Columns of the table: name, runtime, arch, handler, layers,
-           expect, status, class, id, also, error, note, proof. `-` is an empty field.
+FOLDER     holds `manifest.tsv` and `zips/NAME.zip` (lambda_packages.py has the columns)
 --rule     count broken rows only where `id` is one of these rules or the verdict is right already; all
            other broken rows are listed with what was said of them
 --class    only rows of these classes
@@ -19,31 +18,11 @@ Rows whose proof is `skipped` or `mismatch`, and excluded ones, are not judged. 
 
 import argparse
 import collections
-import csv
-import json
-import subprocess
 import sys
 import time
 from pathlib import Path
 
-
-def report(binary, folder, row, as_of):
-    """Findings as (severity, rule), and the seconds that the run took; None when it gave no report."""
-    command = [binary, f"zips/{row['name']}.zip", "--format", "json", "--as-of", as_of]
-    for flag, column in (("--handler", "handler"), ("--runtime", "runtime"), ("--arch", "arch")):
-        if row[column] != "-":
-            command.append(f"{flag}={row[column]}")
-    for layer in row["layers"].split(","):
-        if layer != "-":
-            command.append(f"--layer=zips/{layer}.zip")
-    start = time.monotonic()
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
-    took = time.monotonic() - start
-    try:
-        findings = json.loads(done.stdout)["findings"]
-    except (ValueError, KeyError):
-        return None, took
-    return [(finding["severity"], finding["rule"]) for finding in findings], took
+import lambda_packages
 
 
 def judge(row, findings):
@@ -76,18 +55,18 @@ def main():
     options = parser.parse_args()
     binary = str(Path(options.binary).resolve())
 
-    with open(options.folder / "manifest.tsv", newline="") as table:
-        rows = list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
     counts = collections.defaultdict(collections.Counter)
     wrong, beside, seconds = [], [], 0.0
-    for row in rows:
+    for row in lambda_packages.read(options.folder):
         if not row["name"].startswith(options.prefix) or (options.classes and row["class"] not in options.classes):
             continue
         if row["proof"] in ("skipped", "mismatch") or not (options.folder / "zips" / f"{row['name']}.zip").is_file():
             counts[row["class"]]["not built"] += 1
             continue
-        findings, took = report(binary, options.folder, row, options.as_of)
-        seconds += took
+        start = time.monotonic()
+        found = lambda_packages.ask(binary, options.folder, row, options.as_of)
+        seconds += time.monotonic() - start
+        findings = None if found is None else [(severity, rule) for severity, rule, _ in found]
         said = "no report" if findings is None else ", ".join(sorted({" ".join(f) for f in findings})) or "nothing"
         right = None if findings is None else judge(row, findings)
         judged = row["status"] != "broken" or not options.rule or row["id"] in options.rule or right

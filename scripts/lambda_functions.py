@@ -7,7 +7,8 @@
 
 REPOSITORIES  a folder of checkouts. Functions are those of SAM and CloudFormation templates and of serverless.yml
               whose code is a folder with package.json or requirements.txt, and whose handler's file is in it.
-OUT           gets zips/NAME.zip and manifest.tsv. What OUT/work/NAME already holds is not installed again.
+OUT           gets zips/NAME.zip and manifest.tsv (lambda_packages.py). What OUT/work/NAME already holds is not
+              installed again.
 --provided-*  folders that stand in for what the runtimes bring
 --node        further Node.js by major version; a function gets the nearest at hand that is not older
 
@@ -16,7 +17,6 @@ that fails for other reasons (credentials, files that a pipeline makes) is `excl
 """
 
 import argparse
-import csv
 import os
 import re
 import shutil
@@ -26,8 +26,8 @@ from pathlib import Path
 
 import yaml
 
-COLUMNS = "name runtime arch handler layers expect status class id also error note proof message".split()
-HERE = Path(__file__).parent
+import lambda_packages
+
 SKIPPED = {"node_modules", ".git", "cdk.out", ".aws-sam"}
 FAULTS = "lambda/missing-module lambda/missing-package-file lambda/handler-file-missing lambda/syntax-error lambda/require-of-esm lambda/missing-named-export lambda/name-not-in-module lambda/commonjs-global-in-esm lambda/esm-syntax-in-commonjs lambda/unsupported-syntax lambda/sdk-not-in-runtime lambda/removed-stdlib-module lambda/handler-not-exported"
 MODULE_FAULT = re.compile(
@@ -134,11 +134,11 @@ def load(folder, handler, interpreter, is_python, provided, variables, cache):
     environment.update((name, "x") for name in variables)
     for _ in range(20):
         if is_python:
-            command = [interpreter, "-I", "-S", HERE / "lambda_load.py", folder, provided, cache, handler]
+            command = lambda_packages.python_command(interpreter, folder, provided, cache, handler)
         else:
-            flags = ["--no-experimental-require-module"] if interpreter[1] == 20 else []
+            flags = lambda_packages.NODE_FLAGS if interpreter[1] == 20 else []
             environment["NODE_PATH"] = str(provided)
-            command = [interpreter[0], *flags, HERE / "lambda_load.cjs", folder, handler]
+            command = [interpreter[0], *flags, lambda_packages.NODE_LOADER, folder, handler]
         try:
             done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, env=environment)
         except subprocess.TimeoutExpired:
@@ -163,9 +163,7 @@ def main():
     parser.add_argument("--per-folder", type=int, default=3)
     options = parser.parse_args()
     nodes = {20: "node", **{int(major): path for major, path in (one.split("=", 1) for one in options.node)}}
-    out = options.out.resolve()
-    for name in ("zips", "work"):
-        (out / name).mkdir(parents=True, exist_ok=True)
+    out = lambda_packages.prepare(options.out, "work")
 
     rows, seen, counts, failed = [], set(), {}, {}
     for code, handler, runtime, variables in functions(options.repositories.resolve()):
@@ -181,13 +179,14 @@ def main():
         folder_name = re.sub(r"[^A-Za-z0-9]+", "-", "-".join(place.parts))[-60:].strip("-")
         why = failed.get(folder_name) or install(code, out / "work" / folder_name, is_python)
         name = f"f-{folder_name}-{re.sub(r'[^A-Za-z0-9]+', '-', handler)}"
-        row = {**dict.fromkeys(COLUMNS, "-"), "name": name, "arch": "x86_64", "handler": handler, "class": "python" if is_python else "node", "note": str(place)}
         if is_python:
-            interpreter, row["runtime"], provided = "python3.11", "python3.11", options.provided_python
+            interpreter, runs_on, provided = "python3.11", "python3.11", options.provided_python
         else:
             wanted = int((re.findall(r"\d+", runtime) or ["20"])[0])
             major = min((one for one in nodes if one >= wanted), default=max(nodes))
-            interpreter, row["runtime"], provided = (nodes[major], major), f"nodejs{major}.x", options.provided_node
+            interpreter, runs_on, provided = (nodes[major], major), f"nodejs{major}.x", options.provided_node
+        labels = {"class": "python" if is_python else "node", "note": str(place)}
+        row = lambda_packages.row_of(name, runs_on, handler, **labels)
         if why:
             failed[folder_name] = why
             row.update(status="excluded", proof="skipped", message=why)
@@ -196,19 +195,15 @@ def main():
             said = load(folder, handler, interpreter, is_python, provided, variables, out / "cache")
             starts, is_fault = not said.startswith("LOAD"), bool(MODULE_FAULT.search(said)) and not STAND_IN.search(said)
             status = "good" if starts else "broken" if is_fault else "excluded"
-            row.update(status=status, proof="loaded" if status != "excluded" else "skipped", message=said[:200].replace("\t", " "))
+            row.update(status=status, proof="loaded" if status != "excluded" else "skipped", message=said[:200])
             if status == "broken":
                 row.update(id=FAULTS.split()[0], also=",".join(FAULTS.split()[1:]))
             if status != "excluded":
                 target = out / "zips" / f"{name}.zip"
-                target.unlink(missing_ok=True)
-                subprocess.run(["zip", "-qry", target, ".", "-x", "*__pycache__*"], cwd=folder, check=True)
+                lambda_packages.pack(folder, target, links=True)
         rows.append(row)
         print(f"{row['status']:9} {row['runtime']:11} {place} {handler}: {row['message'][:110]}", flush=True)
-    with open(out / "manifest.tsv", "w", newline="") as table:
-        writer = csv.DictWriter(table, COLUMNS, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None, escapechar="\\")
-        writer.writeheader()
-        writer.writerows(rows)
+    lambda_packages.write(out, rows)
     print({status: sum(row["status"] == status for row in rows) for status in ("good", "broken", "excluded")})
 
 

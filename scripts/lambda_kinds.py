@@ -9,7 +9,7 @@ lambda_kinds_node.py and lambda_kinds_python.py. Each is installed and built wit
 reach their registries), loaded and called with node 20 or Python, and packed. A twin is the same package with one
 thing wrong that people really do wrong. Not part of CI; nothing that is fetched is kept in the project.
 
-OUT         gets zips/NAME.zip and manifest.tsv in the form that lambda_confusion.py and lambda_mutants.py read. What
+OUT         gets zips/NAME.zip and manifest.tsv (lambda_packages.py), for lambda_confusion.py and lambda_mutants.py. What
             OUT/work/NAME already holds is not built again.
 --binary    asks deploylint about each zip and prints a table of verdicts beside what the loader said
 --provided  a folder that stands in for what the Python runtime brings; --node-provided: node_modules of Node.js's
@@ -19,10 +19,8 @@ A good package that does not load is `skipped`, and so are its twins; a twin tha
 
 import argparse
 import concurrent.futures
-import csv
 import os
 import shutil
-import stat
 import subprocess
 import sys
 import zipfile
@@ -31,9 +29,9 @@ from pathlib import Path
 
 import lambda_kinds_node
 import lambda_kinds_python
-from lambda_mutants import Node, Python, ask, unpack, verdict
+import lambda_packages
+from lambda_mutants import AS_OF, Node, Python, verdict
 
-COLUMNS = "name runtime arch handler layers expect status class id also error note proof message".split()
 
 
 @dataclass
@@ -107,30 +105,12 @@ def construct(kind, options):
     return packed, trouble
 
 
-def pack(folder, target, links):
-    """As `zip -r` does it, with --symlinks where links stay links."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for parent, folders, files in os.walk(folder, followlinks=not links):
-            folders[:] = sorted(name for name in folders if name not in ("__pycache__", ".cache"))
-            for name in sorted(files) + [name for name in folders if links and os.path.islink(os.path.join(parent, name))]:
-                path = Path(parent, name)
-                entry = str(path.relative_to(folder))
-                if entry == ".built" or not (path.exists() or links):
-                    continue
-                if links and path.is_symlink():
-                    info = zipfile.ZipInfo(entry, (2026, 1, 1, 0, 0, 0))
-                    info.external_attr = (stat.S_IFLNK | 0o777) << 16
-                    archive.writestr(info, os.readlink(path))
-                else:
-                    archive.write(path, entry)
-
-
 def load(zipped, row, options, scratch):
     """What the loader says of the unpacked archive."""
     language = (Node if row["runtime"].startswith("nodejs") else Python)(options)
     shutil.rmtree(scratch, ignore_errors=True)
     with zipfile.ZipFile(zipped) as archive:
-        unpack(archive, scratch / "task")
+        lambda_packages.unpack(archive, scratch / "task")
     said = language.load(scratch / "task", row, scratch / "cache")
     shutil.rmtree(scratch, ignore_errors=True)
     return said
@@ -139,8 +119,10 @@ def load(zipped, row, options, scratch):
 def rows_of(kind, options):
     """The rows of the table: the good package, then its twins."""
     def row(name, handler, **more):
-        return dict.fromkeys(COLUMNS, "-") | {
-            "name": name, "runtime": kind.runtime, "arch": "x86_64", "handler": handler, "class": kind.name} | more
+        return lambda_packages.row_of(name, kind.runtime, handler, **{"class": kind.name}, **more)
+
+    def pack(folder, target):
+        lambda_packages.pack(folder, target, kind.links, lambda inside: str(inside) != ".built")
 
     good = row(kind.name, kind.handler, expect="ok", status="good")
     folder, trouble = construct(kind, options)
@@ -148,7 +130,7 @@ def rows_of(kind, options):
         return [good | {"proof": "skipped", "message": trouble}]
     scratch, zips = options.out / "scratch" / kind.name, options.out / "zips"
     target = zips / f"{kind.name}.zip"
-    pack(folder, target, kind.links)
+    pack(folder, target)
     loads, said = load(target, good, options, scratch)
     rows = [good | {"proof": "loaded" if loads else "skipped", "message": said}]
     if not loads:
@@ -160,7 +142,7 @@ def rows_of(kind, options):
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(folder, copy, symlinks=True)
         trouble = command and shell(command, copy)
-        pack(copy, zips / f"{name}.zip", kind.links)
+        pack(copy, zips / f"{name}.zip")
         shutil.rmtree(copy)
         loads, said = load(zips / f"{name}.zip", twin, options, scratch)
         proof = "skipped" if trouble else "mismatch" if loads else "loaded"
@@ -170,7 +152,7 @@ def rows_of(kind, options):
 
 def compare(row, options):
     """(verdict, rules) of what deploylint says."""
-    findings = ask(options.binary, options.out / "zips" / f"{row['name']}.zip", row)
+    findings = lambda_packages.ask(options.binary, options.out, row, AS_OF)
     if findings is None:
         return "no report", ""
     rules = sorted({f"{severity[0]} {rule.removeprefix('lambda/')}" for severity, rule, _ in findings if severity != "info"})
@@ -188,21 +170,16 @@ def main():
     parser.add_argument("--provided", default="")
     parser.add_argument("--node-provided", default="")
     options = parser.parse_args()
-    options.out = options.out.resolve()
+    options.out = lambda_packages.prepare(options.out, "work")
     for name in ("binary", "provided", "node_provided"):
         value = getattr(options, name)
         setattr(options, name, value and str(Path(value).resolve()))
-    for folder in ("zips", "work"):
-        (options.out / folder).mkdir(parents=True, exist_ok=True)
     recipes = [Kind(**recipe) for recipe in lambda_kinds_node.KINDS]
     recipes += [Kind(runtime=f"python{options.python}", **recipe) for recipe in lambda_kinds_python.KINDS]
     kinds = [kind for kind in recipes if kind.name.startswith(options.prefix) and (not options.only or kind.name in options.only)]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         rows = [row for rows in pool.map(lambda kind: rows_of(kind, options), kinds) for row in rows]
-    with open(options.out / "manifest.tsv", "w", newline="") as table:
-        writer = csv.DictWriter(table, COLUMNS, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None)
-        writer.writeheader()
-        writer.writerows({key: str(value).replace("\t", " ").replace("\n", " ") for key, value in row.items()} for row in rows)
+    lambda_packages.write(options.out, rows)
     wrong = 0
     for row in rows:
         said, rules = "", ""

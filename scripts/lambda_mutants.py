@@ -4,8 +4,8 @@
     scripts/lambda_mutants.py FOLDER [--binary PATH] [--kind KIND]... [--files N] [--prefix P] [--only NAME]...
                               [--provided DIR] [--node-provided DIR] [--jobs 2] [--out TABLE]
 
-FOLDER      holds manifest.tsv and zips/NAME.zip as lambda_corpus.py and lambda_confusion.py have them. Only rows that
-            are good or warn, were loaded, need no layers and run on a known language are taken.
+FOLDER      holds manifest.tsv and zips/NAME.zip (lambda_packages.py). Only rows that are good or warn, were
+            loaded, need no layers and run on a known language are taken.
 --kind      package       the modules of one installed distribution; its metadata stays. Of Node.js: one folder of
                           node_modules, nested ones too
             distribution  the same with its metadata (Python)
@@ -27,26 +27,27 @@ import argparse
 import collections
 import concurrent.futures
 import csv
-import json
 import os
 import random
 import re
 import shutil
-import stat
 import subprocess
 import sys
 import tempfile
 import zipfile
 from pathlib import Path
 
+import lambda_packages
+
 KINDS = ("package", "distribution", "file")
 RIGHT = 0.98
+#: The day for which runtimes are judged.
+AS_OF = "2026-08-01"
 
 
 class Python:
     """Packages of Python: distributions are told by their RECORD."""
 
-    LOADER = Path(__file__).with_name("lambda_load.py")
     #: Files that no import and no call needs; taking them out proves nothing.
     IDLE = (".pyi", ".md", ".rst", ".txt", ".h", ".c", ".pxd", ".pyx", ".typed", ".pyc")
 
@@ -94,10 +95,9 @@ class Python:
 
     def load(self, folder, row, cache):
         """Whether it loads and answers, and what was said."""
-        python = row["runtime"]
-        command = [python, "-I", "-S", self.LOADER, folder, self.provided, cache, row["handler"]]
+        command = lambda_packages.python_command(row["runtime"], folder, self.provided, cache, row["handler"])
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=folder)
-        return last_line(done)
+        return lambda_packages.last_line(done)
 
     @staticmethod
     def loaded(folder, row, scratch):
@@ -108,7 +108,6 @@ class Python:
 class Node:
     """Packages of Node.js: an installed package is a folder of node_modules."""
 
-    LOADER = Path(__file__).with_name("lambda_load.cjs")
     # Those that a runtime passes and this node knows.
     FLAGS = ("--no-experimental-require-module", "--no-experimental-detect-module")
     PACKAGE = re.compile(r"^(?:.*/)?node_modules/(?:@[^/]+/)?[^/@.][^/]*/")
@@ -151,7 +150,7 @@ class Node:
 
     def load(self, folder, row, cache, listed=None):
         """Whether it loads and answers, and what was said."""
-        command = ["node", *self.flags, self.LOADER, folder, row["handler"], *([listed] if listed else [])]
+        command = ["node", *self.flags, lambda_packages.NODE_LOADER, folder, row["handler"], *([listed] if listed else [])]
         # Variables that the platform sets; nothing else of this machine.
         variables = {"PATH": os.environ["PATH"], "HOME": str(folder), "AWS_REGION": "us-east-1",
                      "AWS_LAMBDA_FUNCTION_NAME": "f", "LAMBDA_TASK_ROOT": str(folder), "NODE_PATH": f"{self.provided}:{folder}"}
@@ -159,7 +158,7 @@ class Node:
             done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=folder, env=variables)
         except subprocess.TimeoutExpired:
             return False, "INVOKE timeout"
-        return last_line(done)
+        return lambda_packages.last_line(done)
 
     def loaded(self, folder, row, scratch):
         """Files that are known to be loaded."""
@@ -170,25 +169,6 @@ class Node:
 
 
 LANGUAGES = (Python, Node)
-
-
-def last_line(done):
-    said = (done.stdout.strip().splitlines() or [f"LOAD exit {done.returncode}"])[-1]
-    return said.startswith("OK"), said
-
-
-def unpack(archive, folder):
-    """As on Lambda: modes and links kept."""
-    for entry in archive.infolist():
-        mode = entry.external_attr >> 16
-        if stat.S_ISLNK(mode):
-            place = folder / entry.filename
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.symlink_to(archive.read(entry).decode())
-        else:
-            place = Path(archive.extract(entry, folder))
-            if place.is_file() and mode & 0o777:
-                place.chmod(mode & 0o777)
 
 
 class Taken:
@@ -228,18 +208,6 @@ def without(source, target, files):
         archive._didModify = True
 
 
-def ask(binary, zipped, row):
-    """Findings as (severity, rule, message); None when there is no report."""
-    command = [binary, zipped.name, "--format", "json", "--as-of", "2026-08-01"]
-    command += ["--handler", row["handler"], "--runtime", row["runtime"], "--arch", row["arch"]]
-    done = subprocess.run(command, cwd=zipped.parent, capture_output=True, text=True, timeout=300)
-    try:
-        findings = json.loads(done.stdout)["findings"]
-    except (ValueError, KeyError):
-        return None
-    return [(finding["severity"], finding["rule"], finding["message"]) for finding in findings]
-
-
 def verdict(loads, findings):
     worst = {severity for severity, _, _ in findings}
     if loads:
@@ -256,10 +224,10 @@ def examine(row, options):
         scratch = Path(scratch)
         folder, aside, zipped = scratch / "task", scratch / "aside", scratch / "api.zip"
         aside.mkdir()
-        unpack(archive, folder)
+        lambda_packages.unpack(archive, folder)
         shutil.copyfile(source, zipped)
         loads, said = language.load(folder, row, scratch / "cache")
-        base = ask(options.binary, zipped, row)
+        base = lambda_packages.ask(options.binary, scratch, row, AS_OF, zipped.name)
         if not loads or base is None or any(severity == "error" for severity, _, _ in base):
             return row, f"whole: {said}; {base}", []
         known = language.loaded(folder, row, scratch)
@@ -267,7 +235,7 @@ def examine(row, options):
             with Taken(folder, aside, files):
                 loads, said = language.load(folder, row, scratch / "cache")
             without(source, zipped, files)
-            findings = ask(options.binary, zipped, row)
+            findings = lambda_packages.ask(options.binary, scratch, row, AS_OF, zipped.name)
             new = [finding for finding in findings or [] if finding not in base]
             result = "no report" if findings is None else verdict(loads, new)
             out.append((kind, label, loads, result, said, new))
@@ -311,11 +279,9 @@ def main():
     options.node_provided = options.node_provided and str(Path(options.node_provided).resolve())
     options.kinds = options.kinds or KINDS
 
-    with open(options.folder / "manifest.tsv", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     rows = [
         row
-        for row in rows
+        for row in lambda_packages.read(options.folder)
         if row["status"] in ("good", "warn") and row["proof"] == "loaded" and row["layers"] == "-"
         and row["name"].startswith(options.prefix) and (not options.only or row["name"] in options.only)
         and any(language.runs(row["runtime"]) for language in LANGUAGES)

@@ -3,7 +3,7 @@
 
     scripts/lambda_nft.py FOLDER [NAME]... [--binary PATH] [--rounds N]
 
-FOLDER    holds `manifest.tsv` and `zips/NAME.zip`, as scripts/lambda_confusion.py reads them
+FOLDER    holds `manifest.tsv` and `zips/NAME.zip` (lambda_packages.py)
 NAME      packages to measure, all good ones of Node.js when none is named
 --binary  the program (default: target/release/deploylint)
 --rounds  runs of each; the best counts (default: 7)
@@ -15,7 +15,6 @@ Exit status 1 when a whole process takes less than ten times as long as deployli
 """
 
 import argparse
-import csv
 import json
 import subprocess
 import sys
@@ -23,6 +22,8 @@ import tempfile
 import time
 import zipfile
 from pathlib import Path
+
+import lambda_packages
 
 LEAST = 10
 TRACE = """
@@ -54,11 +55,7 @@ def best_of(rounds, command, **options):
 
 
 def deploylint(binary, folder, row, rounds):
-    command = [binary, f"zips/{row['name']}.zip", "--stats"]
-    for flag, column in (("--handler", "handler"), ("--runtime", "runtime"), ("--arch", "arch")):
-        if row[column] != "-":
-            command.append(f"{flag}={row[column]}")
-    best, done = best_of(rounds, command, cwd=folder)
+    best, done = best_of(rounds, [*lambda_packages.command(binary, row), "--stats"], cwd=folder)
     peak = next((line.split()[-1] for line in done.stderr.splitlines() if line.startswith("peak memory KiB")), "0")
     return best, int(peak) // 1024
 
@@ -93,10 +90,8 @@ def main():
     arguments.add_argument("--rounds", default=7, type=int)
     given = arguments.parse_args()
     binary = str(given.binary.resolve())
-    with open(given.folder / "manifest.tsv", newline="") as table:
-        rows = list(csv.DictReader(table, delimiter="\t"))
     is_wanted = lambda row: row["name"] in given.names if given.names else row["status"] == "good" and "nodejs" in row["runtime"]
-    rows = [row for row in rows if is_wanted(row) and (given.folder / "zips" / f"{row['name']}.zip").exists()]
+    rows = [row for row in lambda_packages.read(given.folder) if is_wanted(row) and (given.folder / "zips" / f"{row['name']}.zip").exists()]
     too_fast = []
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)

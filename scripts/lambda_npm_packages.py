@@ -15,8 +15,9 @@ import json
 import shutil
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
+
+import lambda_packages
 
 PACKAGES = """
 express fastify koa hono restify @hapi/hapi connect polka serverless-http aws-serverless-express @vendia/serverless-express
@@ -44,8 +45,6 @@ const file = process.argv[1];
   process.exit(0);
 })().catch((error) => { console.log(error.code || '', String(error.message).split('\\n')[0]); process.exit(1); });
 """
-FLAGS = ["--no-experimental-require-module"]
-COLUMNS = "name runtime arch handler layers expect status class id also error note proof message".split()
 
 
 def install(folder, name):
@@ -58,18 +57,11 @@ def install(folder, name):
 
 def load(folder, entry):
     try:
-        command = ["node", *FLAGS, "-e", LOAD, str(folder / entry)]
+        command = ["node", *lambda_packages.NODE_FLAGS, "-e", LOAD, str(folder / entry)]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
     except subprocess.TimeoutExpired:
         return "timeout"
     return (done.stdout.strip().splitlines() or ["nothing"])[-1]
-
-
-def pack(folder, target):
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for file in sorted(folder.rglob("*")):
-            if file.is_file() and not file.is_symlink():
-                archive.write(file, file.relative_to(folder))
 
 
 def build(out, name):
@@ -89,7 +81,7 @@ def build(out, name):
         (folder / "index.mjs").write_text(f"import * as it from '{name}';\nexport const handler = async () => ({{ ok: !!it }});\n")
         said = load(folder, "index.mjs")
     if said == "OK":
-        pack(folder, target)
+        lambda_packages.pack(folder, target, keep=lambda inside: ".bin" not in inside.parts)
     shutil.rmtree(folder, ignore_errors=True)
     return label, said
 
@@ -100,17 +92,16 @@ def main():
     parser.add_argument("names", nargs="*")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
-    out = options.out.resolve()
-    (out / "zips").mkdir(parents=True, exist_ok=True)
+    out = lambda_packages.prepare(options.out)
     rows = []
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for label, said in pool.map(lambda name: build(out, name), options.names or PACKAGES):
             if said == "OK":
-                rows.append([label, "nodejs20.x", "x86_64", "index.handler", "-", "ok", "good", "npm"] + ["-"] * 4 + ["loaded", "OK"])
+                labels = {"expect": "ok", "status": "good", "class": "npm", "proof": "loaded", "message": "OK"}
+                rows.append(lambda_packages.row_of(label, "nodejs20.x", "index.handler", **labels))
             else:
                 print(f"left out: {label}: {said}", flush=True)
-            table = ["\t".join(row) for row in [COLUMNS, *rows]]
-            (out / "manifest.tsv").write_text("\n".join(table) + "\n")
+            lambda_packages.write(out, rows)
     print(f"{len(rows)} packages load")
     return 0
 

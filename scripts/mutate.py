@@ -4,8 +4,7 @@
     scripts/mutate.py CORPUS [ZIPS] [--binary PATH] [--rule ID]... [--count N] [--verbose]
 
 CORPUS  a folder of checkouts, by repository name. Nothing in it is changed: mutants are made in a copy.
-ZIPS    a folder of good Lambda packages with a `manifest.tsv` (name, runtime, arch, handler in columns 1-4,
-        status in column 7), for the rules about packages.
+ZIPS    a folder of good Lambda packages (lambda_packages.py), for the rules about packages.
 
 TABLE has a row for each kind of fault: a rule, and how the fault is seeded. A mutant counts as found when the
 run over it has a finding of the seeded rule that the run over the unchanged copy has not, in the mutated file

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import zipfile
 
+import lambda_packages
 from mutants import Mutant, replaced
 
 # What an entry loads: `require('x')`, `import … from 'x'`.
@@ -152,20 +153,20 @@ class Package:
     def mutants(self, workshop):
         if workshop.zips is None:
             return
-        rows = [line.split("\t") for line in (workshop.zips / "manifest.tsv").read_text().splitlines()[1:]]
-        for name, runtime, arch, handler, layers, _, status, *_ in rows:
-            archive = workshop.zips / "zips" / f"{name}.zip"
-            if status != "good" or not runtime.startswith(self.language) or layers != "-" or not archive.exists():
+        for row in lambda_packages.read(workshop.zips):
+            archive = workshop.zips / "zips" / f"{row['name']}.zip"
+            is_good = row["status"] == "good" and row["layers"] == "-" and archive.exists()
+            if not is_good or not row["runtime"].startswith(self.language):
                 continue
-            opened = Opened(archive, handler)
+            opened = Opened(archive, row["handler"])
             changes = self.change(opened) if opened.entry else None
             if not changes:
                 continue
-            folder = workshop.empty_folder(f"{self.change.__name__}-{name}")
+            folder = workshop.empty_folder(f"{self.change.__name__}-{row['name']}")
             target = folder / "package.zip"
             shutil.copy(archive, target)
-            yield Mutant(name, folder, lambda t=target, a=archive, c=changes: replaced(t, rewritten(a, c)),
-                         arguments=("package.zip", "--handler", handler, "--runtime", runtime, "--arch", arch))
+            yield Mutant(row["name"], folder, lambda t=target, a=archive, c=changes: replaced(t, rewritten(a, c)),
+                         arguments=lambda_packages.command("", row, target.name)[1:])
 
 
 def rewritten(archive, changes):
