@@ -3,6 +3,7 @@
 //! One room per technology. An expansion reads only through [`Inputs`].
 
 pub mod applied;
+mod budget;
 pub mod cdk;
 pub mod cloudformation;
 pub mod compose;

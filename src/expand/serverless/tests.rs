@@ -105,6 +105,17 @@ fn variables_that_multiply_end() {
 }
 
 #[test]
+fn a_long_text_that_many_name_ends() {
+    let custom = format!("custom:\n  long: {}\n", "x".repeat(500_000));
+    let names = "'${self:custom.long}', ".repeat(300);
+    let root = expanded(&[(
+        "serverless.yml",
+        &format!("service: shop\nprovider: {{ name: aws }}\n{custom}functions: [{names}]\n"),
+    )]);
+    assert!(root.get("functions").unwrap().unknown().is_some());
+}
+
+#[test]
 fn packages_that_are_there() {
     let service = "service: shop\nprovider: { name: aws }\nlayers: { my-lib: { path: lib } }\nfunctions:\n  - a: { handler: a.h }\n  - b: { handler: b.h, package: { individually: true } }\n";
     let root = expanded(&[

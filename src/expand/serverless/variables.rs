@@ -4,17 +4,11 @@
 use std::cell::Cell;
 
 use crate::expand::applied::AppliedEntry;
+use crate::expand::budget::{Budget, LONGEST};
 use crate::expand::{Applied, AppliedKind, Inputs};
 use crate::source::{Hop, HopKind, Origin, TreePath};
 use crate::syntax::{Kind, Node, Style};
 use crate::value::{Content, Part, Value, Why};
-
-/// Deepest nesting that is followed, of nodes and of variables in variables.
-const DEPTH: usize = 64;
-/// Most nodes and variables that are evaluated for one service.
-const BUDGET: usize = 100_000;
-/// Longest text that is put together, bytes.
-const LONGEST: usize = 64 << 10;
 
 /// Stands for a hole while a text is joined.
 const HOLE: char = '\u{0}';
@@ -29,7 +23,7 @@ pub struct Resolver<'a> {
     pub(super) folder: TreePath,
     /// The service as written.
     pub(super) root: Node<'a>,
-    left: Cell<usize>,
+    budget: Budget,
     /// The stage is being asked for, so that what says it may not ask again.
     pub(super) in_stage: Cell<bool>,
 }
@@ -47,7 +41,7 @@ pub(super) enum Found {
 impl<'a> Resolver<'a> {
     /// For the service that a document is.
     pub fn new(inputs: &'a Inputs<'a>, folder: TreePath, root: Node<'a>) -> Self {
-        Self { inputs, folder, root, left: Cell::new(BUDGET), in_stage: Cell::new(false) }
+        Self { inputs, folder, root, budget: Budget::new(), in_stage: Cell::new(false) }
     }
 
     /// A node with its variables put in.
@@ -57,7 +51,7 @@ impl<'a> Resolver<'a> {
 
     pub(super) fn at(&self, node: &Node<'_>, depth: usize) -> Applied {
         let origin = node.origin();
-        if !self.may_go_on(depth) {
+        if !self.budget.step(depth) {
             return Applied { origin, kind: AppliedKind::Unknown(Why::new(TOO_DEEP)) };
         }
         if let Some(content) = cloudformation(node) {
@@ -68,6 +62,7 @@ impl<'a> Resolver<'a> {
         }
         let kind = match node.kind() {
             Kind::Null => AppliedKind::Null,
+            Kind::Scalar(text, _) if !self.budget.text(text) => AppliedKind::Unknown(Why::new(TOO_DEEP)),
             Kind::Scalar(text, style) if text.contains("${") => return self.text(text, &origin, style, depth),
             Kind::Scalar(text, style) => AppliedKind::Scalar(Value::known(text.to_owned(), origin.clone()), style),
             Kind::Sequence => AppliedKind::Sequence(node.items().iter().map(|item| self.at(item, depth + 1)).collect()),
@@ -83,12 +78,6 @@ impl<'a> Resolver<'a> {
             ),
         };
         Applied { origin, kind }
-    }
-
-    fn may_go_on(&self, depth: usize) -> bool {
-        let left = self.left.get();
-        self.left.set(left.saturating_sub(1));
-        left > 0 && depth < DEPTH
     }
 
     /// A text with variables. One that is nothing but a variable is whatever that stands for.
@@ -129,7 +118,7 @@ impl<'a> Resolver<'a> {
     /// What stands between `${` and `}`: alternatives, of which the first that gives anything holds.
     fn variable(&self, inner: &str, origin: &Origin, depth: usize) -> Applied {
         let unknown = |why| Applied { origin: origin.clone(), kind: AppliedKind::Unknown(why) };
-        if !self.may_go_on(depth) {
+        if !self.budget.step(depth) {
             return unknown(Why::new(TOO_DEEP));
         }
         let mut last = Why::new("variable that nothing defines");

@@ -1,24 +1,18 @@
 //! References to what they stand for. What Terraform computes, and what only a deploy is given, is
 //! unknown.
 
-use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::bodies;
 use super::text::{Piece, is_name, literal, pieces, reference};
 use crate::expand::applied::AppliedEntry;
+use crate::expand::budget::{Budget, LONGEST};
 use crate::expand::{Applied, AppliedKind};
 use crate::source::{Hop, HopKind, Origin};
 use crate::syntax::{Kind, Node, Parsed, Style};
 use crate::value::{Content, Part, Value, Why};
 
-/// Deepest nesting that is followed, of nodes and of references.
-const DEPTH: usize = 64;
-/// Most nodes and references that are evaluated for one folder.
-const BUDGET: usize = 200_000;
-/// Longest text that is put together, bytes.
-const LONGEST: usize = 64 << 10;
 /// Why a value is not known when references lead round in a circle or too far.
 const TOO_DEEP: &str = "references that lead too far";
 
@@ -33,7 +27,7 @@ pub struct Evaluator<'d> {
     values: BTreeMap<&'d str, Node<'d>>,
     /// Variables to which callers, or files that must be named, give values.
     given: BTreeSet<&'d str>,
-    left: Cell<usize>,
+    budget: Budget,
 }
 
 impl<'d> Evaluator<'d> {
@@ -46,7 +40,7 @@ impl<'d> Evaluator<'d> {
             locals: BTreeMap::new(),
             values: BTreeMap::new(),
             given: BTreeSet::new(),
-            left: Cell::new(BUDGET),
+            budget: Budget::new(),
         }
     }
 
@@ -90,7 +84,7 @@ impl<'d> Evaluator<'d> {
 
     fn at(&self, node: &Node<'_>, depth: usize) -> Applied {
         let origin = node.origin();
-        if !self.may_go_on(depth) {
+        if !self.budget.step(depth) {
             return unknown(TOO_DEEP, &origin);
         }
         let kind = match node.kind() {
@@ -114,13 +108,10 @@ impl<'d> Evaluator<'d> {
         Applied { origin, kind }
     }
 
-    fn may_go_on(&self, depth: usize) -> bool {
-        let left = self.left.get();
-        self.left.set(left.saturating_sub(1));
-        left > 0 && depth < DEPTH
-    }
-
     fn text(&self, text: &str, origin: &Origin, style: Style, depth: usize) -> Applied {
+        if !self.budget.text(text) {
+            return unknown(TOO_DEEP, origin);
+        }
         let pieces = pieces(text);
         if let [Piece::Expression(expression)] = &pieces[..] {
             return self.expression(expression, origin, depth + 1);
@@ -154,7 +145,7 @@ impl<'d> Evaluator<'d> {
     }
 
     fn expression(&self, expression: &str, origin: &Origin, depth: usize) -> Applied {
-        if !self.may_go_on(depth) {
+        if !self.budget.step(depth) {
             return unknown(TOO_DEEP, origin);
         }
         if let Some(text) = literal(expression) {
@@ -169,9 +160,9 @@ impl<'d> Evaluator<'d> {
         };
         let hop = Hop { kind: HopKind::StringPart, source: origin.source.clone(), span: origin.span };
         match names[..] {
-            ["var", name, ref rest @ ..] => follow(self.variable(name, origin, depth), rest).through(&hop),
+            ["var", name, ref rest @ ..] => self.variable(name, rest, origin, depth).through(&hop),
             ["local", name, ref rest @ ..] => match self.locals.get(name) {
-                Some(node) => follow(self.at(node, depth + 1), rest).through(&hop),
+                Some(node) => self.below(node, rest, depth).through(&hop),
                 None => unknown("local value that nothing defines", origin),
             },
             ["path", "module"] => scalar(Content::Known(self.module.clone()), origin, Style::Quoted),
@@ -189,19 +180,27 @@ impl<'d> Evaluator<'d> {
         }
     }
 
-    /// A value that the repository gives, else the default where nobody gives another.
-    fn variable(&self, name: &str, origin: &Origin, depth: usize) -> Applied {
+    /// What stands below a value that the repository gives, else below the default where nobody gives another.
+    fn variable(&self, name: &str, rest: &[&str], origin: &Origin, depth: usize) -> Applied {
         if self.given.contains(name) {
             let why = if self.is_called { "value that a caller gives" } else { "value of a file that a deploy names" };
             return unknown(why, origin);
         }
         if let Some(node) = self.values.get(name) {
-            return self.at(node, depth + 1);
+            return self.below(node, rest, depth);
         }
         match self.variables.get(name) {
-            Some(Some(default)) => self.at(default, depth + 1),
+            Some(Some(default)) => self.below(default, rest, depth),
             Some(None) => unknown("variable that the repository does not set", origin),
             None => unknown("variable that nothing defines", origin),
+        }
+    }
+
+    /// What stands below a node. Of a large map that many name only that part is evaluated.
+    fn below(&self, node: &Node<'_>, names: &[&str], depth: usize) -> Applied {
+        match names.split_first().and_then(|(name, rest)| Some((node.get(name)?, rest))) {
+            Some((next, rest)) => self.below(&next, rest, depth),
+            None => follow(self.at(node, depth + 1), names),
         }
     }
 }

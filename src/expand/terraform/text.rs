@@ -38,6 +38,11 @@ pub fn pieces(text: &str) -> Vec<Piece> {
                 out.push(Piece::Directive);
                 return out;
             }
+            // Nothing behind it closes either, as far as this text is one at all.
+            None if from.starts_with("${") => {
+                known.push_str(from);
+                rest = "";
+            }
             None => {
                 known.push_str(&from[..1]);
                 rest = &from[1..];
@@ -137,6 +142,7 @@ mod tests {
         assert_eq!(pieces("a%{if x}"), [Piece::Directive]);
         assert_eq!(pieces("${%}"), [Piece::Directive]);
         assert_eq!(pieces("${open"), [text("${open")]);
+        assert_eq!(pieces("a${open ${b}"), [text("a${open ${b}")]);
         assert_eq!(pieces(""), []);
     }
 

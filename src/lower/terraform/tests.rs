@@ -248,3 +248,23 @@ resource "aws_lambda_function" "f" {
     let function = only_function(&[("main.tf", text), ("main.zip", "")]);
     assert_eq!((function.package, function.code.resolved), (Some("main.zip".into()), Some("main.py".into())));
 }
+
+#[test]
+fn a_long_text_that_many_name_ends() {
+    let long = "x".repeat(500_000);
+    let text = format!(
+        "locals {{\n  long = \"{long}\"\n}}\nresource \"aws_lambda_function\" \"f\" {{\n  layers = [{}]\n}}\n",
+        "local.long, ".repeat(300)
+    );
+    let layers = only_function(&[("main.tf", &text)]).layers.items;
+    assert!(layers[0].get().is_some() && layers[299].undecided().is_some());
+}
+
+#[test]
+fn a_part_of_a_map_is_known_where_another_is_not() {
+    let text = "locals {\n  names = { api = \"a\", (var.other) = \"b\" }\n}\n\
+                resource \"aws_lambda_function\" \"f\" {\n  function_name = local.names.api\n  handler = local.names[\"b\"]\n}\n";
+    let function = only_function(&[("main.tf", text)]);
+    assert_eq!(function.name.get().map(String::as_str), Some("a"));
+    assert!(function.handler.undecided().is_some());
+}
