@@ -36,7 +36,7 @@ pub fn check(graph: &Graph, context: &RuleContext<'_>, sink: &mut Sink) {
         let shown = path.to_string();
         let case = match near {
             _ if is_artifact(&shown) => "artifact",
-            Some(near) if shown.to_lowercase().starts_with(&near.to_lowercase()) => "case-variant",
+            Some(near) if differs_in_case(&shown, near) => "case-variant",
             Some(_) => "near-miss",
             None => "absent",
         };
@@ -66,6 +66,12 @@ fn root_cause(graph: &Graph, function: &Function) -> LogicalPath {
     }
     let set = graph.set_of(&function.place);
     LogicalPath::of_set(set.technology, &set.root, &[]).child("Globals").child("Function").child("CodeUri")
+}
+
+/// The path, or a folder on the way to it, is there in other letters alone.
+fn differs_in_case(path: &str, near: &str) -> bool {
+    let (path, near) = (path.to_lowercase(), near.to_lowercase());
+    path.strip_prefix(&near).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Made by a build, so that a fresh checkout does not have it.
