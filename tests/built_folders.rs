@@ -107,6 +107,50 @@ fn what_is_older_than_its_sources_is_warned_of() {
 }
 
 #[test]
+fn nested_applications_are_built_with_the_template_that_names_them() {
+    let application = |location: &str| {
+        format!(
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n  Shop:\n    Type: AWS::Serverless::Application\n    \
+             Properties: {{ Location: {location} }}\n"
+        )
+    };
+    let scratch = Scratch::new();
+    scratch.write("template.yaml", application("shop/template.yaml"));
+    scratch.write("shop/template.yaml", TEMPLATE);
+    scratch.write("shop/src/app.js", HANDLER);
+    scratch.write("shop/src/package.json", MANIFEST);
+    scratch.write(".aws-sam/build/template.yaml", application("Shop/template.yaml"));
+    scratch.write(".aws-sam/build/Shop/template.yaml", BUILT);
+    scratch.write(".aws-sam/build/Shop/Orders/app.js", HANDLER);
+    scratch.write(".aws-sam/build/Shop/Orders/package.json", MANIFEST);
+    let expected = ["error lambda/missing-module .aws-sam/build/Shop/Orders/app.js"];
+    assert_eq!(findings(&run(&scratch, &[])), expected);
+    // A second one with the same functions: which of them is whose cannot be told.
+    let second = "  Copy:\n    Type: AWS::Serverless::Application\n    Properties: { Location: Copy/template.yaml }\n";
+    scratch.write(".aws-sam/build/template.yaml", application("Shop/template.yaml") + second);
+    scratch.write(".aws-sam/build/Copy/template.yaml", BUILT);
+    assert_eq!(findings(&run(&scratch, &[])), Vec::<String>::new());
+    // One that names itself.
+    scratch.write(".aws-sam/build/template.yaml", application("template.yaml"));
+    assert_eq!(findings(&run(&scratch, &[])), Vec::<String>::new());
+}
+
+#[test]
+fn another_folder_may_be_built_into() {
+    let scratch = Scratch::new();
+    let marked = "    Metadata: { SamResourceId: Orders }\n  Copies:";
+    scratch.write("out/template.yaml", BUILT.replace("  Copies:", marked));
+    scratch.write("out/Orders/app.js", HANDLER);
+    scratch.write("out/Orders/package.json", MANIFEST);
+    let report = run(&scratch, &[]);
+    assert_eq!(findings(&report), ["warning lambda/missing-module out/Orders/app.js"]);
+    assert!(report.to_string().contains("it may be built once more"), "{report:#}");
+    // What is not marked is source.
+    scratch.write("out/template.yaml", BUILT);
+    assert_eq!(findings(&run(&scratch, &[])), Vec::<String>::new());
+}
+
+#[test]
 fn built_layers_are_part_of_it() {
     let scratch = service();
     let layered = |template: &str, content: &str| {

@@ -7,6 +7,7 @@ use crate::facts::{Facts, Function, Id, PathUse};
 use crate::lower::lambda::{
     self, DEFAULT_MEMORY, DEFAULT_STORAGE, DEFAULT_TIMEOUT, architecture, elsewhere, number, or_default,
 };
+use crate::source::TreePath;
 use crate::value::{Answer, Content, Entry, Many, Value, Why};
 
 /// Types of functions.
@@ -47,6 +48,8 @@ fn function(stack: &Stack<'_>, resource: &Resource<'_>) -> Function {
         (None, None) => Many::default(),
     };
     let build = resource.node.path(&["Metadata", "BuildMethod"]);
+    let code = code(stack, resource);
+    let package = built_folder(stack, resource, &code);
     Function {
         place: stack.place(["Function", resource.id], resource.name_origin),
         technology: stack.technology,
@@ -56,9 +59,9 @@ fn function(stack: &Stack<'_>, resource: &Resource<'_>) -> Function {
         runtime: resource.text("Runtime"),
         architecture: architecture(resource.get("Architectures"), resource.name_origin),
         package_type: or_default(resource.text("PackageType"), "Zip".to_owned()),
-        code: code(stack, resource),
+        code,
         built: Answer::from(build.is_some()),
-        package: None,
+        package,
         layers: layers(stack, resource),
         environment,
         timeout: or_default(number(resource.text("Timeout")), DEFAULT_TIMEOUT),
@@ -121,6 +124,15 @@ fn code(stack: &Stack<'_>, resource: &Resource<'_>) -> PathUse {
         };
         elsewhere(url, "code in a bucket")
     })
+}
+
+/// The code folder, where `sam build` wrote the template: it marks each resource with its id, and calls the
+/// folder of a function by the id of the first that runs it (AWS SAM CLI, `samcli/lib/providers`, 2026-07).
+fn built_folder(stack: &Stack<'_>, resource: &Resource<'_>, code: &PathUse) -> Option<TreePath> {
+    let mark = resource.node.path(&["Metadata", "SamResourceId"]).and_then(Applied::known);
+    let id = code.written.get()?;
+    let is_built = mark == Some(resource.id) && stack.resource(id).is_some_and(|first| FUNCTIONS.contains(&first.kind));
+    is_built.then(|| code.resolved.clone()).flatten()
 }
 
 /// A path written as text; `None` for the shapes that name a bucket or hold the code itself.

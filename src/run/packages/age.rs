@@ -12,7 +12,9 @@ const SOURCES: usize = 5_000;
 /// A checkout writes all its files within this time, in any order, seconds.
 const CHECKOUT: u64 = 3_600;
 /// Folders whose files say nothing about the age of one's own code.
-const OTHERS: [&[u8]; 4] = [b"node_modules", b".aws-sam", b".serverless", b"cdk.out"];
+const OTHERS: [&[u8]; 4] = [b"node_modules", SAM_OUTPUT, b".serverless", b"cdk.out"];
+/// Where `sam build` writes when nobody says otherwise.
+const SAM_OUTPUT: &[u8] = b".aws-sam";
 
 /// Tools that pack at each deploy, whatever is there, and never change the package that they are given
 /// (Serverless Framework `deploy`, Terraform `archive_file`, 2026-07).
@@ -57,6 +59,11 @@ pub(super) fn doubt(
     if let Some(tool) = packs_anew.filter(|_| is_listed) {
         return Some(Why::new(format!("{tool} packs it anew when it deploys")));
     }
+    // A mark in a template may have been copied.
+    let is_marked = function.is_some_and(|function| function.code.resolved.as_ref() == Some(package));
+    if is_listed && is_marked && is_folder(tree, package) && !package.names().any(|name| name == SAM_OUTPUT) {
+        return Some(Why::new("the template says that `sam build` wrote it, but it may be built once more"));
+    }
     let ignored = "the package lies on disk here but git does not have it: what is deployed may be built anew";
     (!is_listed).then(|| Why::new(ignored))
 }
@@ -80,10 +87,14 @@ fn newer_source(
     sources.chain(template).find(|path| tree.modified(path).is_some_and(|changed| changed > made)).cloned()
 }
 
+fn is_folder(tree: &dyn Tree, path: &TreePath) -> bool {
+    tree.resolve(path).is_some_and(|stat| stat.kind == EntryKind::Folder)
+}
+
 /// When a package was made: of a folder, when something was last put into it.
 fn made(tree: &dyn Tree, package: &TreePath) -> Option<u64> {
     let own = tree.modified(package)?;
-    if tree.resolve(package)?.kind != EntryKind::Folder {
+    if !is_folder(tree, package) {
         return Some(own);
     }
     let inside = tree.names(package).into_iter().filter_map(|name| tree.modified(&package.child(&name)));

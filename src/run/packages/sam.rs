@@ -16,6 +16,10 @@ use crate::value::{Content, Value, Why};
 const BUILD: &str = ".aws-sam/build";
 /// Largest built template, bytes.
 const TEMPLATE: u64 = 4 << 20;
+/// Most templates of one build: nested applications are built with the template that names them.
+const TEMPLATES: usize = 100;
+/// Properties that name the template of a nested application.
+const NESTED: [&str; 2] = ["Location", "TemplateURL"];
 
 /// Functions of one template that a build may have made.
 type Templates = BTreeMap<TreePath, Vec<Id<Function>>>;
@@ -47,55 +51,89 @@ fn is_built_from_source(function: &Function) -> bool {
     }
 }
 
-/// The output of one `sam build`.
+/// What `sam build` made of one template.
 struct Build {
+    /// The folder of the built template, from which it names its code.
     folder: TreePath,
     /// Code of functions, from the root of the tree.
     code: BTreeMap<String, TreePath>,
     /// Layers of functions in order, from the root of the tree; `None` for those that lie elsewhere.
     layers: BTreeMap<String, Vec<Option<TreePath>>>,
+    /// Built templates of nested applications.
+    nested: Vec<TreePath>,
 }
 
 impl Build {
-    /// The output beside a template, or beside a folder above it whose build has the same functions.
+    /// The output beside a template, or beside a folder above it, that has the same functions.
     fn find<'f>(tree: &dyn Tree, template: &TreePath, functions: impl Iterator<Item = &'f str>) -> Option<Self> {
         let functions: Vec<&str> = functions.collect();
         let own = template.parent();
-        let build = own.ancestors().find_map(|above| Some((Self::read(tree, &above)?, above)));
-        let (build, above) = build?;
-        let has = |name: &&str| build.code.contains_key(*name) || above == own && build.has_folder(tree, name);
-        let is_of_template = above == own || functions.iter().all(has);
-        is_of_template.then_some(build)
+        let (mut builds, above) = own.ancestors().find_map(|above| Some((Self::all(tree, &above)?, above)))?;
+        let is_beside = above == own;
+        let has_all = |index: &usize| {
+            let build = &builds[*index];
+            let has = |name: &&str| {
+                build.code.contains_key(*name) || *index == 0 && is_beside && build.has_folder(tree, name)
+            };
+            functions.iter().all(has)
+        };
+        // Of nested applications with the same functions none can be told from the others.
+        let mut nested = (1..builds.len()).filter(has_all);
+        let fitting = match (has_all(&0), nested.next(), nested.next()) {
+            (false, Some(only), None) => only,
+            (is_first, ..) if is_first || is_beside => 0,
+            _ => return None,
+        };
+        Some(builds.swap_remove(fitting))
     }
 
-    fn read(tree: &dyn Tree, above: &TreePath) -> Option<Self> {
+    /// The output for a template in a folder, and after it that for the applications nested in it.
+    fn all(tree: &dyn Tree, above: &TreePath) -> Option<Vec<Self>> {
         let folder = above.join(BUILD)?;
-        if tree.resolve(&folder)?.kind != EntryKind::Folder {
+        if !is_folder(tree, &folder) {
             return None;
         }
-        let mut build = Self { folder: folder.clone(), code: BTreeMap::new(), layers: BTreeMap::new() };
-        let text = tree.read(&folder.child(b"template.yaml"), TEMPLATE).unwrap_or_default();
-        let source = Source::new(folder.child(b"template.yaml"), ContentId::of(&text));
+        let mut templates = vec![folder.child(b"template.yaml")];
+        let mut builds = Vec::new();
+        while let Some(template) = templates.get(builds.len()).cloned() {
+            let build = Self::read(tree, &template);
+            for nested in &build.nested {
+                if nested.is_under(&folder) && templates.len() < TEMPLATES && !templates.contains(nested) {
+                    templates.push(nested.clone());
+                }
+            }
+            builds.push(build);
+        }
+        Some(builds)
+    }
+
+    fn read(tree: &dyn Tree, template: &TreePath) -> Self {
+        let folder = template.parent();
+        let (code, layers) = (BTreeMap::new(), BTreeMap::new());
+        let mut build = Self { folder: folder.clone(), code, layers, nested: Vec::new() };
+        let text = tree.read(template, TEMPLATE).unwrap_or_default();
+        let source = Source::new(template.clone(), ContentId::of(&text));
         let parsed = yaml::read_without_schemas(&source, &String::from_utf8_lossy(&text));
         let resources = parsed.documents.first().and_then(|document| document.root().get("Resources"));
         for (name, resource) in resources.iter().flat_map(Node::entries) {
             let Some(name) = name.text().map(str::to_owned) else { continue };
             let Some(properties) = resource.get("Properties") else { continue };
+            let path = |node: Node<'_>| folder.join(node.text()?);
+            build.nested.extend(NESTED.iter().filter_map(|key| path(properties.get(key)?)));
             let code = properties.get("CodeUri").or_else(|| properties.get("Code"));
-            if let Some(path) = code.and_then(|node| folder.join(node.text()?)) {
+            if let Some(path) = code.and_then(path) {
                 build.code.insert(name.clone(), path);
             }
             if let Some(list) = properties.get("Layers") {
                 let path = |node: Node<'_>| {
                     let resource = resources.as_ref()?.get(reference(&node)?)?;
                     let properties = resource.get("Properties")?;
-                    let content = properties.get("ContentUri").or_else(|| properties.get("Content"))?;
-                    folder.join(content.text()?)
+                    path(properties.get("ContentUri").or_else(|| properties.get("Content"))?)
                 };
                 build.layers.insert(name, list.items().into_iter().map(path).collect());
             }
         }
-        Some(build)
+        build
     }
 
     fn has_folder(&self, tree: &dyn Tree, name: &str) -> bool {
