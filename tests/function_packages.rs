@@ -112,6 +112,15 @@ fn what_cdk_synth_left() {
     assert_missing(&scratch, "warning", "Create1");
     scratch.write("infra/cdk.out/asset.a/node_modules/left-out/index.js", "module.exports = 1\n");
     assert_eq!(findings(&run(&scratch)), Vec::<String>::new());
+    // Stages have assemblies of their own, whatever these are called.
+    let stage = r#"{"version": "36.0.0", "artifacts": {"Prod": {
+      "type": "cdk:cloud-assembly", "properties": {"directoryName": "prod"}}}}"#;
+    scratch.write("infra/cdk.out/manifest.json", stage);
+    scratch.write("infra/cdk.out/prod/manifest.json", MANIFEST_OF_ASSEMBLY);
+    scratch.write("infra/cdk.out/prod/Shop.template.json", STACK.replace("asset.a", "../asset.b"));
+    scratch.write("infra/cdk.out/asset.b/index.js", INDEX);
+    scratch.write("infra/cdk.out/asset.b/package.json", MANIFEST);
+    assert_missing(&scratch, "warning", "Create1");
     // The app may name another folder.
     scratch.write("infra/cdk.json", "{\"app\": \"node app.js\", \"output\": \"build/assembly\"}");
     scratch.write("infra/build/assembly/manifest.json", MANIFEST_OF_ASSEMBLY);

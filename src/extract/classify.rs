@@ -222,7 +222,7 @@ pub fn worth_parsing(path: &TreePath, named: Option<FileKind>, bytes: &[u8]) -> 
                 || (has("\"Resources\"") && has("AWS::"))
                 || (is_template(path) && has("\nResources:") && has("AWS::"))
                 || (has("\"apiVersion\"") && has("\"kind\""))
-                || (*name == *CDK_MANIFEST && has(CDK_STACK))
+                || (*name == *CDK_MANIFEST && CDK_ARTIFACTS.iter().any(|kind| has(kind)))
                 || has("\"ParameterKey\"")
                 || (name.contains("param") && has("\"Parameters\""))
         }
@@ -232,9 +232,10 @@ pub fn worth_parsing(path: &TreePath, named: Option<FileKind>, bytes: &[u8]) -> 
     }
 }
 
-/// The manifest of a cloud assembly, and what it calls a stack (cloud assembly schema 48, 2026-07).
+/// The manifest of a cloud assembly, and what it calls a stack and the assembly of a stage (cloud assembly
+/// schema 48, 2026-07).
 pub const CDK_MANIFEST: &str = "manifest.json";
-const CDK_STACK: &str = "aws:cloudformation:stack";
+const CDK_ARTIFACTS: [&str; 2] = ["aws:cloudformation:stack", "cdk:cloud-assembly"];
 
 /// What stands in Terraform configuration that makes functions, their layers or their packages, and in
 /// a call of a module that does.

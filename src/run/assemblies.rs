@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::intake::Intake;
 use crate::extract::{CDK_APP, CDK_MANIFEST, Extract, FileKind, Wanted, extract};
 use crate::source::TreePath;
+use crate::syntax::Node;
 use crate::tree::{EntryKind, Tree};
 
 /// Where `cdk synth` writes when the app names no other folder (AWS CDK 2, `output`, 2026-07).
@@ -32,15 +33,17 @@ pub fn add(tree: &dyn Tree, intake: &mut Intake, wanted: &Wanted) -> BTreeSet<Tr
         for name in tree.names(&folder) {
             let path = folder.child(&name);
             let is_template = name.ends_with(b".template.json") || name == CDK_MANIFEST.as_bytes();
-            if is_template && hidden.len() < FILES && !intake.extracts.contains_key(&path) {
-                if let Some(extract) = read(tree, &path, wanted) {
-                    hidden.insert(path.clone());
-                    intake.extracts.insert(path, Arc::new(extract));
-                }
-            } else if name.starts_with(b"assembly-") {
-                folders.push((path, depth + 1));
+            if is_template
+                && hidden.len() < FILES
+                && !intake.extracts.contains_key(&path)
+                && let Some(extract) = read(tree, &path, wanted)
+            {
+                hidden.insert(path.clone());
+                intake.extracts.insert(path, Arc::new(extract));
             }
         }
+        let stages = intake.extracts.get(&manifest).map(|extract| stages(extract, &folder)).unwrap_or_default();
+        folders.extend(stages.into_iter().map(|stage| (stage, depth + 1)));
     }
     hidden
 }
@@ -50,6 +53,17 @@ fn output(extract: &Extract) -> String {
     let root = extract.documents().first().map(|document| document.root());
     let written = root.and_then(|root| root.get("output")?.text().map(str::to_owned));
     written.unwrap_or_else(|| OUTPUT.to_owned())
+}
+
+/// The assemblies of stages that a manifest names (cloud assembly schema 48, `cdk:cloud-assembly`, 2026-07).
+fn stages(manifest: &Extract, folder: &TreePath) -> Vec<TreePath> {
+    let artifacts = manifest.documents().first().and_then(|document| document.root().get("artifacts"));
+    let stage = |(_, artifact): (Node<'_>, Node<'_>)| {
+        let is_one = artifact.get("type")?.text()? == "cdk:cloud-assembly";
+        let name = artifact.path(&["properties", "directoryName"])?;
+        is_one.then(|| folder.join(name.text()?)).flatten()
+    };
+    artifacts.iter().flat_map(Node::entries).filter_map(stage).collect()
 }
 
 fn read(tree: &dyn Tree, path: &TreePath, wanted: &Wanted) -> Option<Extract> {
