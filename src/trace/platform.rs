@@ -53,7 +53,7 @@ pub(super) fn of(request: &PackageRequest) -> Platform {
     }
     match by_content(request) {
         Some("node") => node(ASSUMED).map_or_else(|| not_judged("node"), |version| Platform::Node(version, true)),
-        Some("python") => PythonVersion::of(python::ASSUMED, request.architecture.as_deref())
+        Some("python") => PythonVersion::of(&python_of(request), request.architecture.as_deref())
             .map_or_else(|| not_judged("python"), |version| Platform::Python(version, true)),
         Some("provided") => Platform::Provided(true),
         Some("java") => Platform::Java,
@@ -66,6 +66,14 @@ pub(super) fn of(request: &PackageRequest) -> Platform {
 
 fn not_judged(name: &'static str) -> Platform {
     Platform::NotJudged { name, why: Why::new(format!("{name} packages are not looked into yet")) }
+}
+
+/// The runtime that a Python package looks built for, else the one that is assumed.
+fn python_of(request: &PackageRequest) -> String {
+    let entries = request.package.tree.list().map(|(entries, _)| entries).unwrap_or_default();
+    let names: Vec<_> = entries.iter().map(|entry| entry.path.file_name()).collect();
+    python::built_for(names.iter().map(|name| &**name))
+        .map_or_else(|| python::ASSUMED.to_owned(), |minor| format!("python3.{minor}"))
 }
 
 /// What the names at the root of a package tell.

@@ -517,3 +517,14 @@ fn branches_that_all_fail_leave_no_way_out() {
     );
     assert_eq!(strengths("if fast():\n  import quick\ndef handler(event, context): pass"), ["quick conditional"]);
 }
+
+#[test]
+fn compiled_modules_tell_the_runtime_that_nobody_names() {
+    let runtime = |files: &[(&str, &str)]| {
+        let bare = PackageRequest { runtime: None, handler: Some("app.handler".into()), ..request(files) };
+        trace(&bare).facts.artifacts[0].runtime.get().cloned()
+    };
+    let app = ("app.py", "def handler(event, context): pass");
+    assert_eq!(runtime(&[app]).as_deref(), Some("python3.12"));
+    assert_eq!(runtime(&[app, ("a/_a.cpython-310-x86_64-linux-gnu.so", "")]).as_deref(), Some("python3.10"));
+}

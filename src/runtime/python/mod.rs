@@ -18,5 +18,5 @@ pub use finder::{Finder, Found};
 pub use handler::{HandlerName, MalformedHandler, near as near_handler};
 pub use specifier::{Version, allows};
 pub use tables::{distributions_for, hint_for_removed, is_meant, modules_for, package_for};
-pub use tags::{Misfit, Tag};
+pub use tags::{Misfit, Tag, built_for};
 pub use version::{ASSUMED, PythonVersion};

@@ -50,6 +50,13 @@ impl Tag {
     }
 }
 
+/// The minor version of Python 3 that all extension modules among these file names are for, when they agree on one.
+pub fn built_for<'n>(names: impl Iterator<Item = &'n str>) -> Option<u8> {
+    let mut minors = names.filter_map(|name| name.split_once(".cpython-3")?.1.split('-').next()?.parse().ok());
+    let first = minors.next()?;
+    minors.all(|minor| minor == first).then_some(first)
+}
+
 /// In which way compiled code does not fit, worst obstacle first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Misfit {
@@ -111,6 +118,15 @@ mod tests {
         assert_eq!(misfit("cp311-cp311-musllinux_1_2_x86_64"), Some(Misfit::Musl));
         assert_eq!(misfit("cp311-cp311-macosx_11_0_arm64"), Some(Misfit::Platform));
         assert_eq!(misfit("cp311-cp311-win_amd64"), Some(Misfit::Platform));
+    }
+
+    #[test]
+    fn modules_that_agree_tell_the_version() {
+        let of = |names: &[&str]| built_for(names.iter().copied());
+        let (old, new) = ("_a.cpython-311-x86_64-linux-gnu.so", "_a.cpython-313-x86_64-linux-gnu.so");
+        assert_eq!(of(&["a.py", "_b.abi3.so", old, "_c.cpython-311-x86_64-linux-gnu.so"]), Some(11));
+        assert_eq!(of(&[old, new]), None);
+        assert_eq!(of(&["_a.pypy39-pp73-x86_64-linux-gnu.so", "x.cpython-3x-a.so"]), None);
     }
 
     #[test]

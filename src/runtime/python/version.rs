@@ -23,6 +23,11 @@ impl PythonVersion {
         Some(Self { minor, arm: architecture == Some("arm64") })
     }
 
+    /// The identifier of the runtime.
+    pub fn identifier(self) -> String {
+        format!("python3.{}", self.minor)
+    }
+
     /// The version as one of its patch releases has it; which one AWS runs is not known.
     pub fn full(self) -> String {
         format!("3.{}.99", self.minor)

@@ -43,8 +43,7 @@ pub(super) fn trace(
 ) -> PackageTrace {
     let mut artifact = entry::artifact(request, "python");
     if assumed {
-        let why = crate::runtime::python::ASSUMED.to_string();
-        artifact.runtime = Value::default(why, artifact.runtime.origin.clone());
+        artifact.runtime = Value::default(version.identifier(), artifact.runtime.origin.clone());
     }
     let mut finder = Finder::new(Arc::clone(tree), version);
     let open_path = search_path::of_variable(request, &mut finder);
