@@ -1,7 +1,7 @@
 //! References to what they stand for. What Terraform computes, and what only a deploy is given, is
 //! unknown.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::bodies;
@@ -9,7 +9,7 @@ use super::text::{Piece, is_name, literal, pieces, reference};
 use crate::expand::applied::AppliedEntry;
 use crate::expand::budget::{Budget, LONGEST};
 use crate::expand::{Applied, AppliedKind};
-use crate::source::{Hop, HopKind, Origin};
+use crate::source::{Hop, HopKind, Origin, TreePath};
 use crate::syntax::{Kind, Node, Parsed, Style};
 use crate::value::{Content, Part, Value, Why};
 
@@ -25,8 +25,13 @@ pub struct Evaluator<'d> {
     locals: BTreeMap<&'d str, Node<'d>>,
     /// Values from files that Terraform takes without being told.
     values: BTreeMap<&'d str, Node<'d>>,
-    /// Variables to which callers, or files that must be named, give values.
-    given: BTreeSet<&'d str>,
+    /// Variables to which callers, or files that must be named, give values; `None` where it is not known
+    /// which of them holds.
+    given: BTreeMap<&'d str, Option<Node<'d>>>,
+    /// The folder whose call this is; what it gives is said in its own words.
+    caller: Option<Box<Evaluator<'d>>>,
+    /// What is evaluated is given to another folder, which does not see the resources of this one.
+    is_caller: bool,
     budget: Budget,
 }
 
@@ -39,7 +44,9 @@ impl<'d> Evaluator<'d> {
             variables: BTreeMap::new(),
             locals: BTreeMap::new(),
             values: BTreeMap::new(),
-            given: BTreeSet::new(),
+            given: BTreeMap::new(),
+            caller: None,
+            is_caller: false,
             budget: Budget::new(),
         }
     }
@@ -57,24 +64,36 @@ impl<'d> Evaluator<'d> {
         }
     }
 
-    /// Notes what files of variable values say.
-    pub fn add_values(&mut self, files: &'d [(bool, Arc<Parsed>)]) {
-        for (is_taken, file) in files {
+    /// Notes what files of variable values say that lie in the folder or below it.
+    pub fn add_values(&mut self, folder: &TreePath, files: &'d [(TreePath, Arc<Parsed>)]) {
+        for (path, file) in files.iter().filter(|(path, _)| path.is_under(folder)) {
+            let name = path.file_name();
+            let is_named_so = name.starts_with("terraform.tfvars") || name.contains(".auto.tfvars");
+            let is_taken = path.is_directly_in(folder) && is_named_so;
             for (name, node) in file.documents.iter().flat_map(|document| document.root().entries()) {
                 let Some(name) = name.text() else { continue };
-                if *is_taken {
+                if is_taken {
                     self.values.insert(name, node);
                 } else {
-                    self.given.insert(name);
+                    self.given.insert(name, None);
                 }
             }
         }
     }
 
-    /// Notes what callers of the folder give.
+    /// Notes what callers of the folder give, each another value.
     pub fn add_callers(&mut self, callers: &[Node<'d>]) {
         self.is_called = true;
-        self.given.extend(callers.iter().flat_map(Node::entries).filter_map(|(name, _)| name.text()));
+        let names = callers.iter().flat_map(Node::entries).filter_map(|(name, _)| name.text());
+        self.given.extend(names.map(|name| (name, None)));
+    }
+
+    /// Notes what one call gives, from the folder that it stands in.
+    pub fn add_call(&mut self, mut caller: Evaluator<'d>, call: &Node<'d>) {
+        self.is_called = true;
+        caller.is_caller = true;
+        self.caller = Some(Box::new(caller));
+        self.given.extend(call.entries().into_iter().filter_map(|(name, node)| Some((name.text()?, Some(node)))));
     }
 
     /// A node with its references followed.
@@ -166,10 +185,13 @@ impl<'d> Evaluator<'d> {
                 None => unknown("local value that nothing defines", origin),
             },
             ["path", "module"] => scalar(Content::Known(self.module.clone()), origin, Style::Quoted),
-            ["path", "root"] if !self.is_called => scalar(Content::Known(".".to_owned()), origin, Style::Quoted),
+            ["path", "root"] if !self.is_called || self.caller.is_some() => {
+                scalar(Content::Known(".".to_owned()), origin, Style::Quoted)
+            }
             ["path", ..] => unknown("folder in which Terraform runs", origin),
             ["terraform", ..] => unknown("workspace", origin),
             ["each" | "count" | "self", ..] => unknown("one of several that a block makes", origin),
+            _ if self.is_caller => unknown("attribute of what the caller makes", origin),
             ["data", kind, name, ref rest @ ..] if kind == "archive_file" => {
                 attribute(&["data", kind, name], rest, origin)
             }
@@ -182,7 +204,10 @@ impl<'d> Evaluator<'d> {
 
     /// What stands below a value that the repository gives, else below the default where nobody gives another.
     fn variable(&self, name: &str, rest: &[&str], origin: &Origin, depth: usize) -> Applied {
-        if self.given.contains(name) {
+        if let Some(given) = self.given.get(name) {
+            if let (Some(node), Some(caller)) = (given, &self.caller) {
+                return caller.below(node, rest, depth);
+            }
             let why = if self.is_called { "value that a caller gives" } else { "value of a file that a deploy names" };
             return unknown(why, origin);
         }

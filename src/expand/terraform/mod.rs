@@ -51,6 +51,11 @@ pub fn calls<'d>(root: &Node<'d>) -> Vec<(Node<'d>, Node<'d>)> {
     bodies_of(root, "module").iter().flat_map(|node| node.entries()).collect()
 }
 
+/// How the set of one call of a folder is told from those of the others.
+pub fn call_label(folder: &TreePath, name: &str) -> String {
+    folder.child(name.as_bytes()).to_string()
+}
+
 /// The bodies under a name: one, or a list of them.
 pub fn bodies<'d>(node: &Node<'d>) -> Vec<Node<'d>> {
     if node.is_sequence() { node.items() } else { vec![node.clone()] }
@@ -67,12 +72,16 @@ pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
     let own: Vec<Node<'_>> =
         files.own.iter().flat_map(|file| &file.documents).map(|document| document.root()).collect();
     let Some(first) = files.own.iter().find_map(|file| file.documents.first()) else { return out };
-    let base = files.base.clone().unwrap_or_else(|| set.root.clone());
+    let callers = files.calls_of(&set.root);
+    let only = callers.iter().find(|call| set.inputs.contains(&call_label(call.folder, &call.name)));
+    let base = only.map(|call| call.folder).or(files.base.as_ref()).unwrap_or(&set.root).clone();
     let mut evaluator = Evaluator::new(relative(&base, &set.root));
-    if files.base.is_some() {
-        evaluator.add_callers(&files.callers_of(&set.root));
-    } else {
-        evaluator.add_values(&files.values);
+    match only {
+        Some(call) => evaluator.add_call(files.caller(call.folder), &call.body),
+        None if files.base.is_some() => {
+            evaluator.add_callers(&callers.into_iter().map(|call| call.body).collect::<Vec<_>>());
+        }
+        None => evaluator.add_values(&set.root, &files.values),
     }
     for root in &own {
         evaluator.add_configuration(root);
@@ -138,8 +147,8 @@ struct Files {
     own: Vec<Arc<Parsed>>,
     /// Configuration that calls it as a module, with its folders.
     callers: Vec<(TreePath, Arc<Parsed>)>,
-    /// Files of variable values, and whether Terraform takes them without being told.
-    values: Vec<(bool, Arc<Parsed>)>,
+    /// Files of variable values.
+    values: Vec<(TreePath, Arc<Parsed>)>,
     /// The folder of the first caller, when there is one.
     base: Option<TreePath>,
 }
@@ -154,9 +163,7 @@ impl Files {
             };
             let name = path.file_name();
             if path.extension().as_deref() == Some("tfvars") || name.ends_with(".tfvars.json") {
-                let is_beside = path.is_directly_in(&set.root);
-                let is_taken = is_beside && (name.starts_with("terraform.tfvars") || name.contains(".auto.tfvars"));
-                files.values.push((is_taken, parsed));
+                files.values.push((path.clone(), parsed));
             } else if path.is_directly_in(&set.root) {
                 files.own.push(parsed);
             } else {
@@ -167,8 +174,8 @@ impl Files {
         files
     }
 
-    /// The calls of this folder.
-    fn callers_of(&self, module: &TreePath) -> Vec<Node<'_>> {
+    /// The calls of a folder.
+    fn calls_of(&self, module: &TreePath) -> Vec<Call<'_>> {
         let is_it = |folder: &TreePath, body: &Node<'_>| {
             let source = body.get("source").and_then(|node| node.text());
             source.filter(|text| text.starts_with('.')).and_then(|text| folder.join(text)).as_ref() == Some(module)
@@ -176,11 +183,33 @@ impl Files {
         let mut out = Vec::new();
         for (folder, file) in &self.callers {
             let roots = file.documents.iter().map(|document| document.root());
-            let all = roots.flat_map(|root| calls(&root)).flat_map(|(_, node)| bodies(&node));
-            out.extend(all.filter(|body| is_it(folder, body)));
+            for (name, node) in roots.flat_map(|root| calls(&root)) {
+                let name = name.text().unwrap_or_default().to_owned();
+                let bodies = bodies(&node).into_iter().filter(|body| is_it(folder, body));
+                out.extend(bodies.map(|body| Call { folder, name: name.clone(), body }));
+            }
         }
         out
     }
+
+    /// What a folder that calls says itself.
+    fn caller(&self, folder: &TreePath) -> Evaluator<'_> {
+        let mut evaluator = Evaluator::new(".".to_owned());
+        evaluator.add_values(folder, &self.values);
+        let own = self.callers.iter().filter(|(other, _)| other == folder);
+        for document in own.flat_map(|(_, file)| &file.documents) {
+            evaluator.add_configuration(&document.root());
+        }
+        evaluator
+    }
+}
+
+/// A call of a folder as a module.
+struct Call<'f> {
+    /// Where it stands.
+    folder: &'f TreePath,
+    name: String,
+    body: Node<'f>,
 }
 
 /// A file from its extract, or read now: most configuration is not read until a folder with functions

@@ -107,11 +107,10 @@ fn json_notation_says_the_same() {
     assert_eq!(function.environment.items.len(), 1);
 }
 
-#[test]
-fn what_a_caller_gives_is_not_taken_from_defaults() {
-    let module = r#"
+const MODULE: &str = r#"
 variable "handler" { default = "index.handler" }
 variable "runtime" { default = "nodejs22.x" }
+variable "package" { default = null }
 resource "aws_lambda_function" "this" {
   handler  = var.handler
   runtime  = var.runtime
@@ -120,15 +119,75 @@ resource "aws_lambda_function" "this" {
 resource "aws_lambda_function" "bare" {
   filename = "bare.zip"
 }
+resource "aws_lambda_function" "given" {
+  filename = var.package
+}
+data "archive_file" "code" {
+  source_dir  = "wrong"
+  output_path = "wrong.zip"
+}
 "#;
-    let root = "module \"api\" {\n  source = \"../modules/fn\"\n  handler = \"app.main\"\n}\n";
-    let sets = sets(&[("modules/fn/main.tf", module), ("live/main.tf", root)]);
-    assert_eq!(sets.len(), 1);
-    let [this, bare] = &sets[0].1.functions[..] else { panic!("two functions") };
-    assert_eq!(this.handler.undecided(), Some(Why::new("value that a caller gives")));
+
+#[test]
+fn what_a_caller_gives_is_taken_for_each_call() {
+    let root = r#"
+module "api" {
+  source  = "../modules/fn"
+  handler = "${local.file}.main"
+  package = "${path.module}/api.zip"
+}
+module "web" {
+  source  = "../modules/fn"
+  handler = var.handler
+  runtime = var.runtime
+  package = data.archive_file.code.output_path
+}
+module "none" {
+  source = "../modules/fn"
+  count  = 0
+}
+"#;
+    let rest = "locals { file = \"app\" }\nvariable \"handler\" { default = \"web.main\" }\nvariable \"runtime\" {}\n";
+    let files = [
+        ("modules/fn/main.tf", MODULE),
+        ("live/main.tf", root),
+        ("live/rest.tf", rest),
+        ("live/terraform.tfvars", "runtime = \"nodejs24.x\"\n"),
+    ];
+    let sets = sets(&files);
+    let [(first, api), (second, web)] = &sets[..] else { panic!("two sets") };
+    assert_eq!((&first.inputs[0][..], &second.inputs[0][..]), ("live/api", "live/web"));
+    let [this, bare, given] = &api.functions[..] else { panic!("three functions") };
+    assert_eq!(this.place.path.to_string(), "terraform:modules/fn[live/api]#resource/aws_lambda_function/this");
+    assert_eq!(this.handler.get().unwrap(), "app.main");
+    assert_eq!(this.handler.origin.source.path().to_string(), "live/main.tf");
     assert_eq!(this.runtime.get().unwrap(), "nodejs22.x");
     assert_eq!(this.code.resolved, Some("modules/fn/code.zip".into()));
     assert_eq!(bare.code.resolved, Some("live/bare.zip".into()));
+    assert_eq!(given.code.resolved, Some("live/api.zip".into()));
+    let [this, _, given] = &web.functions[..] else { panic!("three functions") };
+    assert_eq!(
+        (this.handler.get().unwrap().as_str(), this.runtime.get().unwrap().as_str()),
+        ("web.main", "nodejs24.x")
+    );
+    // An archive of the caller is not that of the module with the same name.
+    assert_eq!(given.code.resolved, None);
+}
+
+#[test]
+fn what_a_called_caller_gives_is_not_known() {
+    let middle = "variable \"h\" {}\nmodule \"fn\" {\n  source = \"../modules/fn\"\n  handler = var.h\n}\n";
+    let root = "module \"middle\" {\n  source = \"../middle\"\n  h = \"a.b\"\n}\n";
+    let around = "module \"around\" {\n  source = \"../live\"\n}\n";
+    let files = [("modules/fn/main.tf", MODULE), ("middle/main.tf", middle), ("live/main.tf", root)];
+    let circle = [&files[..], &[("middle/circle.tf", around)]].concat();
+    for files in [&files[..], &circle] {
+        let sets = sets(files);
+        assert_eq!(sets.len(), 1);
+        let this = &sets[0].1.functions[0];
+        assert_eq!(this.handler.undecided(), Some(Why::new("value that a caller gives")));
+        assert_eq!(this.runtime.get().unwrap(), "nodejs22.x");
+    }
 }
 
 #[test]
