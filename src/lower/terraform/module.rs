@@ -12,6 +12,9 @@ use crate::value::{Answer, Many, Value};
 /// Inputs that say whether there is a function at all.
 const SWITCHES: &[&str] = &["create", "create_function"];
 
+/// Keys of a source that make the package other than its folder.
+const CHANGES: &[&str] = &["commands", "patterns", "prefix_in_zip"];
+
 /// The function that a call makes.
 pub(super) fn function(configuration: &Configuration<'_>, entry: &AppliedEntry) -> Option<Function> {
     let (body, origin) = (&entry.value, &entry.name_origin);
@@ -64,11 +67,19 @@ fn code(configuration: &Configuration<'_>, body: &Applied, entry: &AppliedEntry)
     if body.get("s3_existing_package").is_some_and(|node| !node.is_null()) {
         return elsewhere(nothing(), "code in a bucket").into();
     }
-    match body.get("source_path") {
-        Some(node) if node.is_sequence() || node.is_mapping() => {
-            elsewhere(nothing(), "several sources that a module packs").into()
-        }
-        Some(node) => local_path(node.text(), &configuration.base).into(),
-        None => elsewhere(nothing(), "code that nobody names").into(),
+    let Some(source) = body.get("source_path") else { return elsewhere(nothing(), "code that nobody names").into() };
+    let alone = match source.items() {
+        [only] => only,
+        _ => source,
+    };
+    if alone.is_sequence() {
+        return elsewhere(nothing(), "several sources that a module packs").into();
+    }
+    if !alone.is_mapping() {
+        return local_path(alone.text(), &configuration.base).into();
+    }
+    match alone.get("path").filter(|_| CHANGES.iter().all(|key| alone.get(key).is_none_or(Applied::is_null))) {
+        Some(path) => local_path(path.text(), &configuration.base).into(),
+        None => elsewhere(nothing(), "sources that a module changes while it packs").into(),
     }
 }
