@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::bodies;
 use super::text::{Piece, is_name, literal, pieces, reference};
+use super::{ARCHIVE, bodies, bodies_of};
 use crate::expand::applied::AppliedEntry;
 use crate::expand::budget::{Budget, LONGEST};
 use crate::expand::{Applied, AppliedKind};
@@ -23,6 +23,8 @@ pub struct Evaluator<'d> {
     is_called: bool,
     variables: BTreeMap<&'d str, Option<Node<'d>>>,
     locals: BTreeMap<&'d str, Node<'d>>,
+    /// Archives, of which another folder may be given the path.
+    archives: BTreeMap<&'d str, Node<'d>>,
     /// Values from files that Terraform takes without being told.
     values: BTreeMap<&'d str, Node<'d>>,
     /// Variables to which callers, or files that must be named, give values; `None` where it is not known
@@ -43,6 +45,7 @@ impl<'d> Evaluator<'d> {
             is_called: false,
             variables: BTreeMap::new(),
             locals: BTreeMap::new(),
+            archives: BTreeMap::new(),
             values: BTreeMap::new(),
             given: BTreeMap::new(),
             caller: None,
@@ -61,6 +64,12 @@ impl<'d> Evaluator<'d> {
         }
         for node in root.get("locals").iter().flat_map(bodies) {
             self.locals.extend(node.entries().into_iter().filter_map(|(name, node)| Some((name.text()?, node))));
+        }
+        for section in ["resource", "data"] {
+            for node in bodies_of(root, section).iter().flat_map(|types| bodies_of(types, ARCHIVE)) {
+                let body = |(name, node): (Node<'d>, Node<'d>)| Some((name.text()?, bodies(&node).into_iter().next()?));
+                self.archives.extend(node.entries().into_iter().filter_map(body));
+            }
         }
     }
 
@@ -94,6 +103,12 @@ impl<'d> Evaluator<'d> {
         caller.is_caller = true;
         self.caller = Some(Box::new(caller));
         self.given.extend(call.entries().into_iter().filter_map(|(name, node)| Some((name.text()?, Some(node)))));
+    }
+
+    /// Archives of the folder whose call this is.
+    pub fn archives_of_caller(&self) -> Vec<Applied> {
+        let of = |caller: &Self| caller.archives.values().map(|archive| caller.node(archive)).collect();
+        self.caller.as_deref().map(of).unwrap_or_default()
     }
 
     /// A node with its references followed.
@@ -191,10 +206,14 @@ impl<'d> Evaluator<'d> {
             ["path", ..] => unknown("folder in which Terraform runs", origin),
             ["terraform", ..] => unknown("workspace", origin),
             ["each" | "count" | "self", ..] => unknown("one of several that a block makes", origin),
-            _ if self.is_caller => unknown("attribute of what the caller makes", origin),
-            ["data", kind, name, ref rest @ ..] if kind == "archive_file" => {
-                attribute(&["data", kind, name], rest, origin)
+            ["data", kind, name, "output_path"] | [kind, name, "output_path"] if self.is_caller && kind == ARCHIVE => {
+                match self.archives.get(name).and_then(|archive| archive.get("output_path")) {
+                    Some(path) => self.at(&path, depth + 1).through(&hop),
+                    None => unknown("archive that nothing defines", origin),
+                }
             }
+            _ if self.is_caller => unknown("attribute of what the caller makes", origin),
+            ["data", kind, name, ref rest @ ..] if kind == ARCHIVE => attribute(&["data", kind, name], rest, origin),
             ["data", ..] => unknown("data source", origin),
             ["module", name, ref rest @ ..] => attribute(&["module", name], rest, origin),
             [kind, name, ref rest @ ..] => attribute(&[kind, name], rest, origin),

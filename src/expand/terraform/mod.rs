@@ -22,13 +22,17 @@ use crate::value::Why;
 pub mod section_names {
     /// The folder from which Terraform runs, as a path from the root of the tree.
     pub const BASE: &str = "Base";
+    /// Archives that the caller of the folder makes, a list.
+    pub const CALLERS_ARCHIVES: &str = "CallersArchives";
     /// In an archive: the file that it makes, from the root of the tree, where it is on disk.
     pub const PACKAGE: &str = "Package";
 }
 
+/// The type of archives that Terraform makes.
+const ARCHIVE: &str = "archive_file";
 /// Types of resources that are read.
 const RESOURCES: &[&str] =
-    &["aws_lambda_function", "aws_lambda_layer_version", "archive_file", "aws_s3_object", "aws_s3_bucket_object"];
+    &["aws_lambda_function", "aws_lambda_layer_version", ARCHIVE, "aws_s3_object", "aws_s3_bucket_object"];
 
 /// Modules that make a function: the one of the registry, and where it comes from
 /// (terraform-aws-modules/lambda 8, 2026-07).
@@ -100,8 +104,9 @@ pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
                     add(&mut found, &evaluator, &name, &node);
                 }
             }
-            if *kind == "archive_file" {
-                packages(&mut found, &base, inputs);
+            if *kind == ARCHIVE {
+                let AppliedKind::Mapping(entries) = &mut found.kind else { continue };
+                entries.iter_mut().for_each(|entry| note_package(&mut entry.value, &base, inputs));
             }
             if !found.entries().is_empty() {
                 types.add(kind, found);
@@ -109,6 +114,12 @@ pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
         }
         root.add(section, types);
     }
+    let mut archives = evaluator.archives_of_caller();
+    archives.iter_mut().for_each(|archive| note_package(archive, &base, inputs));
+    root.add(
+        section_names::CALLERS_ARCHIVES,
+        Applied { origin: origin.clone(), kind: AppliedKind::Sequence(archives) },
+    );
     let mut modules = Applied::mapping(origin.clone());
     for (name, node) in own.iter().flat_map(calls) {
         if bodies(&node).iter().any(is_function_module) {
@@ -127,16 +138,12 @@ fn add(to: &mut Applied, evaluator: &Evaluator<'_>, name: &Node<'_>, node: &Node
     }
 }
 
-/// Says of each archive whether the file that it makes is there.
-fn packages(archives: &mut Applied, base: &TreePath, inputs: &Inputs<'_>) {
-    let AppliedKind::Mapping(entries) = &mut archives.kind else { return };
-    for entry in entries {
-        let path = entry.value.get("output_path").and_then(Applied::known).and_then(|text| base.join(text));
-        let is_file = |path: &TreePath| inputs.tree.resolve(path).is_some_and(|stat| stat.kind == EntryKind::File);
-        if let Some(path) = path.filter(is_file).as_ref().and_then(TreePath::as_str) {
-            let origin = entry.value.origin.clone();
-            entry.value.add(section_names::PACKAGE, Applied::text_node(path, origin));
-        }
+/// Says of an archive whether the file that it makes is there.
+fn note_package(archive: &mut Applied, base: &TreePath, inputs: &Inputs<'_>) {
+    let path = archive.get("output_path").and_then(Applied::known).and_then(|text| base.join(text));
+    let is_file = |path: &TreePath| inputs.tree.resolve(path).is_some_and(|stat| stat.kind == EntryKind::File);
+    if let Some(path) = path.filter(is_file).as_ref().and_then(TreePath::as_str) {
+        archive.add(section_names::PACKAGE, Applied::text_node(path, archive.origin.clone()));
     }
 }
 

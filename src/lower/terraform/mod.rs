@@ -143,7 +143,8 @@ impl<'a> Configuration<'a> {
     /// The archive that makes a file.
     fn archive_at(&self, path: &TreePath) -> Option<&'a Applied> {
         let sections = ["data", "resource"].iter().filter_map(|section| self.root.path(&[section, "archive_file"]));
-        let archives = sections.flat_map(Applied::entries).map(|entry| &entry.value);
+        let callers = self.root.get(section_names::CALLERS_ARCHIVES).map(Applied::items).unwrap_or_default();
+        let archives = sections.flat_map(Applied::entries).map(|entry| &entry.value).chain(callers);
         let makes = |archive: &&Applied| {
             let output = archive.get("output_path").and_then(Applied::known).and_then(|text| self.base.join(text));
             output.as_ref() == Some(path)

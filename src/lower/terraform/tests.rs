@@ -146,6 +146,10 @@ module "none" {
   source = "../modules/fn"
   count  = 0
 }
+data "archive_file" "code" {
+  source_dir  = "${path.module}/src"
+  output_path = "${path.module}/web.zip"
+}
 "#;
     let rest = "locals { file = \"app\" }\nvariable \"handler\" { default = \"web.main\" }\nvariable \"runtime\" {}\n";
     let files = [
@@ -153,6 +157,7 @@ module "none" {
         ("live/main.tf", root),
         ("live/rest.tf", rest),
         ("live/terraform.tfvars", "runtime = \"nodejs24.x\"\n"),
+        ("live/web.zip", ""),
     ];
     let sets = sets(&files);
     let [(first, api), (second, web)] = &sets[..] else { panic!("two sets") };
@@ -171,7 +176,7 @@ module "none" {
         ("web.main", "nodejs24.x")
     );
     // An archive of the caller is not that of the module with the same name.
-    assert_eq!(given.code.resolved, None);
+    assert_eq!((&given.package, &given.code.resolved), (&Some("live/web.zip".into()), &Some("live/src".into())));
 }
 
 #[test]
@@ -235,6 +240,28 @@ module "part" {
     assert_eq!((&functions[1].code.resolved, &functions[1].built), (&Some("infra/b.zip".into()), &Answer::False));
     assert_eq!(functions[2].code.found, Lookup::NotJudged(Why::new("container image")));
     assert_eq!(functions[3].code.found, Lookup::NotJudged(Why::new("several sources that a module packs")));
+}
+
+#[test]
+fn sources_that_the_module_packs() {
+    let found = |source: &str| {
+        let text =
+            format!("module \"f\" {{\n  source = \"terraform-aws-modules/lambda/aws\"\n  source_path = {source}\n}}\n");
+        let code = only_function(&[("main.tf", &text)]).code;
+        code.resolved.map(|path| path.to_string()).unwrap_or_else(|| format!("{:?}", code.found))
+    };
+    for one in
+        ["\"src\"", "[\"src\"]", "{ path = \"src\" }", "[{ path = \"${path.module}/src\", npm_requirements = true }]"]
+    {
+        assert_eq!(found(one), "src", "{one}");
+    }
+    for changed in ["[{ path = \"src\", commands = [\":zip\"] }]", "{ path = \"src\", prefix_in_zip = \"a\" }", "[{}]"]
+    {
+        assert!(found(changed).contains("sources that a module changes"), "{changed}");
+    }
+    for several in ["[\"a\", \"b\"]", "[]"] {
+        assert!(found(several).contains("several sources"), "{several}");
+    }
 }
 
 #[test]
