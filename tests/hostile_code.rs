@@ -223,6 +223,22 @@ fn code_that_nests_in_python() {
 }
 
 #[test]
+fn constants_that_are_made_of_themselves() {
+    let text = "x".repeat(999);
+    expect(PYTHON, "tuples that double", format!("a = ()\n{}", "a = (a, a)\n".repeat(60)).as_bytes(), &[]);
+    expect(PYTHON, "tuples in tuples", format!("a = ()\n{}", "a = (a,)\n".repeat(100_000)).as_bytes(), &[]);
+    let longer = "a = a + b\n".repeat(60_000);
+    expect(PYTHON, "texts that grow", format!("a = ''\nb = '{text}'\n{longer}").as_bytes(), &[]);
+    let names: Vec<String> = (0..100).map(|at| format!("'os.m{at}'")).collect();
+    let calls = " __import__(x)\n".repeat(60_000);
+    let each = format!("for x in ({}):\n{calls}", names.join(", "));
+    expect(PYTHON, "loops of imports", each.as_bytes(), LIMIT);
+    let longer: String = (1..60_000).map(|at| format!("const a{at} = a{} + b\n", at - 1)).collect();
+    let longer = format!("const a0 = '', b = '{text}'\n{longer}require(a59999)");
+    expect(NODE, "texts that grow", longer.as_bytes(), &[]);
+}
+
+#[test]
 fn other_encodings_and_line_ends() {
     let import = "import y_is_missing\n";
     let found: &[&str] = &["error lambda/missing-module"];

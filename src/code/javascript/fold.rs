@@ -83,6 +83,9 @@ const OF_REQUIRE: [&str; 9] = ["resolve", "main", "extensions", "cache", "call",
 
 /// How deep an expression is folded: conditions that people write end long before.
 const DEPTH: usize = 64;
+/// Longest text that is kept, bytes: all that a function's environment holds, and more than any path. One that is put
+/// together of itself would grow without end.
+const LENGTH: usize = 4 << 10;
 
 /// Folds expressions at one place of the text.
 pub(super) struct Folder<'f, 'a> {
@@ -102,7 +105,12 @@ impl Folder<'_, '_> {
     }
 
     fn within(&self, expression: &Expression<'_>, depth: usize) -> Option<Constant> {
-        let depth = depth.checked_sub(1)?;
+        let value = self.value(expression, depth.checked_sub(1)?)?;
+        let is_kept = !matches!(&value, Constant::Text(text) if text.len() > LENGTH);
+        is_kept.then_some(value)
+    }
+
+    fn value(&self, expression: &Expression<'_>, depth: usize) -> Option<Constant> {
         match expression.without_parentheses() {
             Expression::BooleanLiteral(literal) => Some(Constant::Bool(literal.value)),
             Expression::NullLiteral(_) => Some(Constant::Null),
@@ -165,6 +173,9 @@ impl Folder<'_, '_> {
         let mut text = String::new();
         for (at, quasi) in template.quasis.iter().enumerate() {
             text.push_str(quasi.value.cooked.as_ref()?.as_str());
+            if text.len() > LENGTH {
+                return None;
+            }
             if let Some(hole) = template.expressions.get(at) {
                 match self.within(hole, depth)? {
                     Constant::Text(part) => text.push_str(&part),
@@ -309,6 +320,9 @@ impl Folder<'_, '_> {
                 text.push('/');
             }
             text.push_str(&part);
+            if text.len() > LENGTH {
+                return None;
+            }
         }
         text.starts_with(HERE).then_some(Constant::Text(text))
     }

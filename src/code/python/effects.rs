@@ -3,7 +3,7 @@
 use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Operator};
 use ruff_text_size::Ranged;
 
-use super::fold::{Constant, Folder, dotted};
+use super::fold::{Constant, Folder, LENGTH, dotted};
 use super::module::{FileName, Form, Metadata, OutCall, PathChange, PathFolder};
 use super::walk::{Bound, LITERALS, Walk};
 use crate::code::Strength;
@@ -44,8 +44,12 @@ impl Walk<'_> {
 
     /// A module's name that is a literal, or the literals that a loop's variable takes.
     pub(super) fn literals(&self, expr: &Expr) -> Vec<String> {
+        let short = |mut texts: Vec<String>| {
+            texts.retain(|text| text.len() <= LENGTH);
+            texts
+        };
         match expr {
-            Expr::StringLiteral(text) => vec![text.value.to_str().to_owned()],
+            Expr::StringLiteral(text) if text.value.len() <= LENGTH => vec![text.value.to_str().to_owned()],
             Expr::Name(name) => match self.loops.get(name.id.as_str()) {
                 Some(values) => values.clone(),
                 None => match self.constants.get(name.id.as_str()) {
@@ -61,18 +65,15 @@ impl Walk<'_> {
                         InterpolatedStringElement::Literal(text) => vec![text.value.to_string()],
                         InterpolatedStringElement::Interpolation(hole) => self.literals(&hole.expression),
                     };
-                    texts =
-                        texts.iter().flat_map(|text| parts.iter().map(move |part| format!("{text}{part}"))).collect();
-                    texts.truncate(LITERALS);
+                    let all = texts.iter().flat_map(|text| parts.iter().map(move |part| format!("{text}{part}")));
+                    texts = short(all.take(LITERALS).collect());
                 }
                 texts
             }
             Expr::BinOp(sum) if sum.op == Operator::Add => {
                 let (left, right) = (self.literals(&sum.left), self.literals(&sum.right));
-                let mut out: Vec<String> =
-                    left.iter().flat_map(|left| right.iter().map(move |right| format!("{left}{right}"))).collect();
-                out.truncate(LITERALS);
-                out
+                let all = left.iter().flat_map(|left| right.iter().map(move |right| format!("{left}{right}")));
+                short(all.take(LITERALS).collect())
             }
             _ => Vec::new(),
         }

@@ -1,6 +1,7 @@
 //! Conditions that the platform decides: CPython 3.X on Linux, no type checker.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use ruff_python_ast::{BoolOp, CmpOp, Expr, Number, Operator, UnaryOp};
 
@@ -13,7 +14,8 @@ pub(super) enum Constant {
     Bool(bool),
     Int(i64),
     Text(String),
-    Tuple(Vec<Constant>),
+    /// Handed on without a copy.
+    Tuple(Rc<[Constant]>),
     /// A path from the folder of the module's own file: `__file__` is `?` in it.
     Here(String),
     None,
@@ -37,12 +39,21 @@ impl Constant {
         items.iter().map(|item| if let Self::Text(text) = item { Some(text.clone()) } else { None }).collect()
     }
 
+    /// Texts and items that it holds, long texts for several.
+    fn size(&self) -> usize {
+        match self {
+            Self::Tuple(items) => items.iter().fold(1, |size, item| size + item.size()),
+            Self::Text(text) | Self::Here(text) => 1 + text.len() / 64,
+            Self::Bool(_) | Self::Int(_) | Self::None => 1,
+        }
+    }
+
     fn order(&self, other: &Self) -> Option<std::cmp::Ordering> {
         match (self, other) {
             (Self::Int(a), Self::Int(b)) => Some(a.cmp(b)),
             (Self::Text(a), Self::Text(b)) => Some(a.cmp(b)),
             (Self::Tuple(a), Self::Tuple(b)) => {
-                for (a, b) in a.iter().zip(b) {
+                for (a, b) in a.iter().zip(b.iter()) {
                     match a.order(b)? {
                         std::cmp::Ordering::Equal => {}
                         other => return Some(other),
@@ -57,8 +68,11 @@ impl Constant {
 
 /// How deep an expression is looked into.
 const DEPTH: usize = 40;
-/// Longest text that is put together, bytes.
-const LENGTH: usize = 1_000;
+/// Longest text that is kept, bytes: all that a function's environment holds, and more than any path. What is put
+/// together of itself would grow without end.
+pub(super) const LENGTH: usize = 4 << 10;
+/// Most that a tuple holds, counted as [`Constant::size`] does.
+const SIZE: usize = 1_000;
 /// Where the package lies, and the working directory (AWS Lambda: `LAMBDA_TASK_ROOT`).
 const TASK_ROOT: &str = "/var/task";
 
@@ -79,7 +93,12 @@ impl Folder<'_> {
     }
 
     fn within(&self, expr: &Expr, depth: usize) -> Option<Constant> {
-        let depth = depth.checked_sub(1)?;
+        let value = self.value(expr, depth.checked_sub(1)?)?;
+        let is_kept = !matches!(&value, Constant::Text(text) | Constant::Here(text) if text.len() > LENGTH);
+        is_kept.then_some(value)
+    }
+
+    fn value(&self, expr: &Expr, depth: usize) -> Option<Constant> {
         match expr {
             Expr::BooleanLiteral(literal) => Some(Constant::Bool(literal.value)),
             Expr::NoneLiteral(_) => Some(Constant::None),
@@ -89,7 +108,16 @@ impl Folder<'_> {
                 _ => None,
             },
             Expr::Tuple(tuple) => {
-                tuple.elts.iter().map(|e| self.within(e, depth)).collect::<Option<_>>().map(Constant::Tuple)
+                let (mut items, mut size) = (Vec::new(), 1);
+                for element in &tuple.elts {
+                    let item = self.within(element, depth)?;
+                    size += item.size();
+                    if size > SIZE {
+                        return None;
+                    }
+                    items.push(item);
+                }
+                Some(Constant::Tuple(items.into()))
             }
             Expr::Name(name) => self.name(name.id.as_str()),
             Expr::Attribute(attribute) if attribute.attr.as_str() == "parent" => {
@@ -103,9 +131,7 @@ impl Folder<'_> {
                     (Operator::Add, Constant::Here(path), Constant::Text(more)) => {
                         Some(Constant::Here(format!("{path}{more}")))
                     }
-                    (Operator::Add, Constant::Text(text), Constant::Text(more)) => {
-                        Some(Constant::Text(text + &more)).filter(|_| more.len() <= LENGTH)
-                    }
+                    (Operator::Add, Constant::Text(text), Constant::Text(more)) => Some(Constant::Text(text + &more)),
                     _ => None,
                 }
             }
@@ -117,7 +143,7 @@ impl Folder<'_> {
                 match &*subscript.slice {
                     Expr::Slice(slice) if slice.lower.is_none() && slice.step.is_none() => {
                         let Constant::Int(upper) = self.within(slice.upper.as_deref()?, depth)? else { return None };
-                        Some(Constant::Tuple(items.get(..usize::try_from(upper).ok()?)?.to_vec()))
+                        Some(Constant::Tuple(items.get(..usize::try_from(upper).ok()?)?.into()))
                     }
                     index => {
                         let Constant::Int(index) = self.within(index, depth)? else { return None };
@@ -197,7 +223,7 @@ impl Folder<'_> {
         let mut items: Vec<Constant> = numbers.into_iter().map(Constant::Int).collect();
         items.push(Constant::Text("final".to_owned()));
         items.push(Constant::Int(0));
-        Constant::Tuple(items)
+        Constant::Tuple(items.into())
     }
 
     fn dotted(&self, name: &str) -> Option<Constant> {
@@ -277,13 +303,14 @@ fn joined(parts: &[Constant]) -> Option<Constant> {
     for part in parts {
         out = Some(match (out, part) {
             (None, first @ (Constant::Here(_) | Constant::Text(_))) => first.clone(),
+            (Some(Constant::Here(above) | Constant::Text(above)), _) if above.len() > LENGTH => return None,
             (_, Constant::Text(path)) if path.starts_with('/') => part.clone(),
             (Some(Constant::Here(above)), Constant::Text(path)) => Constant::Here(format!("{above}/{path}")),
             (Some(Constant::Text(above)), Constant::Text(path)) => Constant::Text(format!("{above}/{path}")),
             _ => return None,
         });
     }
-    out.filter(|path| matches!(path, Constant::Here(text) | Constant::Text(text) if text.len() <= LENGTH))
+    out
 }
 
 /// `a.b.c` as text.

@@ -14,6 +14,8 @@ use crate::source::Span;
 
 /// Most imports of a `try` that its `except` is taken to depend on.
 const TRIED: usize = 16;
+/// Most imports of one module that are kept.
+const IMPORTS: usize = 20_000;
 /// Most modules that a loop over literals imports.
 pub(super) const LITERALS: usize = 100;
 
@@ -176,6 +178,9 @@ impl<'t> Walk<'t> {
 
     pub(super) fn record(&mut self, module: String, level: u32, names: Vec<Name>, star: bool, form: Form, span: Span) {
         let index = self.facts.imports.len();
+        if index >= IMPORTS {
+            return;
+        }
         let strength = if self.type_only { Strength::Soft } else { self.strength };
         self.facts.imports.push(Import {
             module,
