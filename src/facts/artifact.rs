@@ -30,7 +30,7 @@ fact! {
         handler_fault: &'static str,
         /// The handler's file offers the function that the handler names; absent where nothing was looked into
         handler_exported: Value<bool>,
-        /// Every import that may run was followed; absent where nothing was looked into
+        /// Every import that may run was followed; absent where there is no handler to start from
         imports_followed: Value<bool>,
         /// What the handler's file offers instead, comma-separated
         handler_exports: String,

@@ -11,7 +11,7 @@ fact! {
         artifact: Option<Id<Artifact>>,
         /// Runtime identifier
         runtime: String,
-        /// `supported`, `deprecated`, `create-blocked` (no new functions) or `update-blocked` (no changes either)
+        /// `supported`, `deprecated`, `create-blocked` (no new functions), `update-blocked` (no changes either), `nonexistent` (no runtime is called so) or `unheard-of` (nor any like it)
         status: &'static str,
         /// True when the day that gave it this status was only announced when the table was made
         announced: bool,
@@ -21,7 +21,7 @@ fact! {
         create_block: String,
         /// The day from which on no function that uses it can be changed, empty when none is announced
         update_block: String,
-        /// The runtime to move to, empty for the newest
+        /// The runtime to move to, or the one that was meant; empty for the newest
         successor: String,
     }
 }

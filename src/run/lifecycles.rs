@@ -3,7 +3,7 @@
 use crate::config::Date;
 use crate::facts::{Artifact, Function, Place, RuntimeLifecycle};
 use crate::graph::Graph;
-use crate::runtime::lifecycle::{AS_OF, Status, lifecycle};
+use crate::runtime::lifecycle::{AS_OF, Status, Unlisted, lifecycle, unlisted};
 use crate::value::{Answer, Value};
 
 /// The day of the table, for runs that are for no other.
@@ -30,7 +30,7 @@ pub fn add(graph: &mut Graph, as_of: Date) {
 fn fact(runtime: &Value<String>, place: &Place, day: &str) -> Option<RuntimeLifecycle> {
     // What was assumed, nobody runs.
     let name = runtime.get().filter(|_| runtime.present() == Answer::True)?;
-    let life = lifecycle(name)?;
+    let Some(life) = lifecycle(name) else { return unlisted_fact(name, runtime, place) };
     let (status, since) = match life.status(day) {
         Status::Supported => ("supported", ""),
         Status::Deprecated => ("deprecated", life.deprecated),
@@ -48,5 +48,26 @@ fn fact(runtime: &Value<String>, place: &Place, day: &str) -> Option<RuntimeLife
         create_block: life.create_block.to_owned(),
         update_block: life.update_block.to_owned(),
         successor: life.successor.to_owned(),
+    })
+}
+
+/// A runtime that the table does not have, unless it is newer than the table.
+fn unlisted_fact(name: &str, runtime: &Value<String>, place: &Place) -> Option<RuntimeLifecycle> {
+    let (status, successor) = match unlisted(name) {
+        Unlisted::Newer => return None,
+        Unlisted::Never(meant) => ("nonexistent", meant),
+        Unlisted::Unheard => ("unheard-of", ""),
+    };
+    Some(RuntimeLifecycle {
+        place: Place { origin: runtime.origin.clone(), ..place.clone() },
+        function: None,
+        artifact: None,
+        runtime: name.to_owned(),
+        status,
+        announced: false,
+        deprecated: String::new(),
+        create_block: String::new(),
+        update_block: String::new(),
+        successor: successor.to_owned(),
     })
 }

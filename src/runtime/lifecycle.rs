@@ -1,5 +1,7 @@
 //! When runtimes of AWS Lambda end.
 
+use crate::value::near_miss;
+
 /// The day of the table: dates behind it were announced and may move, as most of them have before.
 pub const AS_OF: &str = "2026-08-19";
 
@@ -116,6 +118,58 @@ pub fn lifecycle(runtime: &str) -> Option<&'static Lifecycle> {
     LIFECYCLES.binary_search_by(|row| row.runtime.cmp(runtime)).ok().map(|at| &LIFECYCLES[at])
 }
 
+/// What can be said of an identifier that the table does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unlisted {
+    /// It has the form of a runtime newer than all of its family: the table may be too old for it.
+    Newer,
+    /// Its family is known and has none of that name; the runtime that was meant, or the newest of the family.
+    Never(&'static str),
+    /// Of its family nothing is known.
+    Unheard,
+}
+
+/// What can be said of an identifier that the table does not have.
+pub fn unlisted(runtime: &str) -> Unlisted {
+    let lower = runtime.to_ascii_lowercase();
+    let (family, _) = parted(&lower);
+    let rows = || LIFECYCLES.iter().map(|row| row.runtime).filter(|own| parted(own).0 == family);
+    let Some(newest) = rows().max_by_key(|own| numbers(own)) else {
+        return near_miss(runtime, LIFECYCLES.iter().map(|row| row.runtime)).map_or(Unlisted::Unheard, Unlisted::Never);
+    };
+    let has_form = lower == runtime && rows().any(|own| form(own) == form(runtime));
+    if has_form && numbers(runtime) > numbers(newest) {
+        return Unlisted::Newer;
+    }
+    // Another number is another runtime, no slip of the pen.
+    let digits = |name: &str| name.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
+    let alike = rows().filter(|own| digits(own) == digits(runtime));
+    Unlisted::Never(near_miss(runtime, alike).unwrap_or(newest))
+}
+
+/// The letters that an identifier begins with, and the rest.
+fn parted(runtime: &str) -> (&str, &str) {
+    runtime.split_at(runtime.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(runtime.len()))
+}
+
+/// An identifier with a zero for each number.
+fn form(runtime: &str) -> String {
+    let mut form = String::new();
+    for c in runtime.chars() {
+        match c.is_ascii_digit() {
+            true if form.ends_with('0') => {}
+            true => form.push('0'),
+            false => form.push(c),
+        }
+    }
+    form
+}
+
+/// Its numbers, one after the other.
+fn numbers(runtime: &str) -> Vec<u64> {
+    runtime.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,5 +194,28 @@ mod tests {
         assert_eq!(node.status("2027-02-01"), Status::CreateBlocked);
         assert_eq!(node.status("2027-03-03"), Status::UpdateBlocked);
         assert_eq!(lifecycle("nodejs21.x"), None);
+    }
+
+    #[test]
+    fn a_name_that_nobody_knows_is_new_or_wrong() {
+        for (written, meant) in [
+            ("nodejs22", "nodejs22.x"),
+            ("nodejs22.X", "nodejs22.x"),
+            ("node20.x", "nodejs20.x"),
+            ("NodeJS20.x", "nodejs20.x"),
+            ("python312", "python3.12"),
+            ("python3.12.1", "python3.14"),
+            ("nodejs21.x", "nodejs24.x"),
+            ("python3.5", "python3.14"),
+            ("provided.al2022", "provided.al2023"),
+            ("dotnet8.0", "dotnet10"),
+        ] {
+            assert_eq!(unlisted(written), Unlisted::Never(meant), "{written}");
+        }
+        for newer in ["nodejs26.x", "python3.15", "java29", "dotnet11", "ruby4.1", "provided.al2026"] {
+            assert_eq!(unlisted(newer), Unlisted::Newer, "{newer}");
+        }
+        assert_eq!(unlisted("rust"), Unlisted::Unheard);
+        assert_eq!(unlisted(""), Unlisted::Unheard);
     }
 }

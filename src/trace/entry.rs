@@ -3,7 +3,7 @@
 use super::{PackageRequest, PackageTrace};
 use crate::facts::{Artifact, Facts, Place};
 use crate::source::{Origin, Span};
-use crate::value::{Value, Why};
+use crate::value::{Content, Value, Why};
 
 /// The artifact of a request, nothing found out about its handler yet.
 pub(super) fn artifact(request: &PackageRequest, platform: &'static str) -> Artifact {
@@ -45,6 +45,16 @@ pub(super) fn not_judged(request: &PackageRequest, platform: &'static str, why: 
     let mut artifact = artifact(request, platform);
     artifact.not_judged = Some(why);
     of(artifact)
+}
+
+/// What was not followed is not decided, and is counted so.
+pub(super) fn count(artifact: &mut Artifact) {
+    let why = match &artifact.not_judged {
+        Some(why) => why.clone(),
+        None if artifact.platform == "java" => Why::new("what Java classes load is not followed"),
+        None => return,
+    };
+    artifact.imports_followed = Value::new(Content::Unknown(why), artifact.handler.origin.clone());
 }
 
 /// A trace of a package for a custom runtime, which has no handler to look for: the platform starts

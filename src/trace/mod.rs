@@ -68,6 +68,9 @@ fn trace_once(request: &PackageRequest) -> PackageTrace {
     };
     native::judge(request, &tree, &libraries, &mut trace);
     container::look(request, &tree, &mut trace);
+    for artifact in &mut trace.facts.artifacts {
+        entry::count(artifact);
+    }
     trace
 }
 

@@ -53,6 +53,7 @@ pub mod syntax_error;
 pub mod too_large_for_direct_upload;
 pub mod too_large_unzipped;
 pub mod too_many_layers;
+pub mod unknown_runtime;
 pub mod unreadable_file_mode;
 pub mod unreadable_package;
 pub mod unsafe_entry_name;
