@@ -31,7 +31,12 @@ impl Budget {
 
     /// Takes a text that is put somewhere; false when nothing is left.
     pub fn text(&self, text: &str) -> bool {
-        take(&self.bytes, text.len())
+        self.take(text.len())
+    }
+
+    /// The same for texts of so many bytes.
+    pub fn take(&self, bytes: usize) -> bool {
+        take(&self.bytes, bytes)
     }
 }
 

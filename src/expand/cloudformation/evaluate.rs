@@ -9,6 +9,7 @@ use super::branch::Branches;
 use super::call::{Call, Function};
 use super::template::Template;
 use crate::expand::applied::AppliedEntry;
+use crate::expand::budget::Budget;
 use crate::expand::{Applied, AppliedKind, Inputs};
 use crate::source::{Origin, Source, TreePath};
 use crate::syntax::{Kind, Node, Style};
@@ -61,6 +62,19 @@ pub struct Evaluator<'a> {
     pub(super) include_depth: Cell<usize>,
     loop_entries: Cell<usize>,
     nodes: Cell<usize>,
+    budget: Budget,
+}
+
+/// Why a value is not known when texts that are long and named often would fill memory.
+const TOO_LONG: &str = "template with too much text";
+
+/// Bytes of all that a value may be.
+fn length(value: &Value<String>) -> usize {
+    match &value.content {
+        Content::Known(text) | Content::Default(text) => text.len(),
+        Content::OneOf(branches) => branches.iter().map(|(_, value)| length(value)).sum(),
+        _ => 0,
+    }
 }
 
 impl<'a> Evaluator<'a> {
@@ -75,6 +89,7 @@ impl<'a> Evaluator<'a> {
             include_depth: Cell::new(0),
             loop_entries: Cell::new(0),
             nodes: Cell::new(0),
+            budget: Budget::new(),
         }
     }
 
@@ -111,9 +126,16 @@ impl<'a> Evaluator<'a> {
             let why = Why::new("template with too many nodes");
             return Applied { origin: node.origin(), kind: AppliedKind::Unknown(why) };
         }
-        match Call::of(node) {
+        let applied = match Call::of(node) {
             Some(call) => self.call(&call, node, scope),
             None => self.plain(node, scope),
+        };
+        match &applied.kind {
+            AppliedKind::Scalar(value, _) if !self.budget.take(length(value)) => {
+                self.note_open(TOO_LONG);
+                Applied { origin: node.origin(), kind: AppliedKind::Unknown(Why::new(TOO_LONG)) }
+            }
+            _ => applied,
         }
     }
 

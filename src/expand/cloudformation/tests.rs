@@ -273,3 +273,15 @@ fn a_macro_opens_the_set() {
     let sets = expanded(&[("template.yaml", "Transform: Ours\nResources: { A: { Type: AWS::SQS::Queue } }\n")]);
     assert!(sets[0].0.open.is_some());
 }
+
+#[test]
+fn a_long_text_that_many_name_ends() {
+    let (long, names) = ("x".repeat(500_000), "!FindInMap [M, a, b], ".repeat(300));
+    let text = format!(
+        "Mappings: {{ M: {{ a: {{ b: {long} }} }} }}\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties: {{ V: [{names}] }}\n"
+    );
+    let (_, expansion) = expanded(&[("template.yaml", &text)]).remove(0);
+    let items = expansion.documents[0].root.path(&["Resources", "Q", "Properties", "V"]).unwrap().items();
+    assert!(items[0].known().is_some() && items[299].unknown().is_some());
+    assert!(expansion.open.is_some());
+}

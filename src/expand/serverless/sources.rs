@@ -1,5 +1,7 @@
 //! Where variables take their values from.
 
+use std::sync::Arc;
+
 use super::variables::{Found, Resolver, TOO_DEEP};
 use crate::expand::{Applied, AppliedKind};
 use crate::source::Origin;
@@ -130,14 +132,16 @@ impl Resolver<'_> {
             return Found::Unknown(Why::new("file outside the repository"));
         };
         let format = path.extension().unwrap_or_default();
-        let parsed: std::sync::Arc<Parsed> = match (self.inputs.extract(&path), format.as_str()) {
+        let parsed: Arc<Parsed> = match (self.inputs.extract(&path), format.as_str()) {
             (Some(extract), "yml" | "yaml" | "json") if !extract.parsed.documents.is_empty() => {
-                std::sync::Arc::clone(&extract.parsed)
+                Arc::clone(&extract.parsed)
             }
             (_, "yml" | "yaml" | "json") => {
-                let Some((source, text)) = self.inputs.text(&path) else { return Found::Nothing };
-                let read = if format == "json" { crate::syntax::json::read } else { crate::syntax::yaml::read };
-                std::sync::Arc::new(read(&source, &text))
+                let parse = if format == "json" { crate::syntax::json::read } else { crate::syntax::yaml::read };
+                let read = || self.inputs.text(&path).map(|(source, text)| Arc::new(parse(&source, &text)));
+                let known = self.read.borrow_mut().entry(path.clone()).or_insert_with(read).clone();
+                let Some(parsed) = known else { return Found::Nothing };
+                parsed
             }
             (_, "js" | "cjs" | "mjs" | "ts") => {
                 return Found::Unknown(Why::new("value that code makes"));

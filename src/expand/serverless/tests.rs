@@ -130,3 +130,15 @@ fn packages_that_are_there() {
     assert_eq!(path(section_names::FUNCTIONS, "b"), Some("api/.serverless/b.zip"));
     assert_eq!(path(section_names::LAYERS, "MyDashlibLambdaLayer"), Some("api/.serverless/my-lib.zip"));
 }
+
+#[test]
+fn a_file_that_many_name_is_read_once() {
+    let big = format!("{{\"a\": \"x\", \"b\": [{}1]}}", "1, ".repeat(100_000));
+    let names = "'${file(big.json):a}', ".repeat(2_000);
+    let text = format!("service: shop\nprovider: {{ name: aws, layers: [{names}] }}\nfunctions: {{}}\n");
+    let start = std::time::Instant::now();
+    let root = expanded(&[("serverless.yml", &text), ("big.json", &big)]);
+    let layers = root.path(&["provider", "layers"]).unwrap().items();
+    assert!(layers.len() == 2_000 && layers.iter().all(|layer| layer.known() == Some("x")));
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}

@@ -1,13 +1,15 @@
 //! Variables of a service: `${source(parameters):address, fallback}`, nested (Serverless Framework,
 //! "Variables", 2026-07). What only the machine that deploys knows is unknown.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::expand::applied::AppliedEntry;
 use crate::expand::budget::{Budget, LONGEST};
 use crate::expand::{Applied, AppliedKind, Inputs};
 use crate::source::{Hop, HopKind, Origin, TreePath};
-use crate::syntax::{Kind, Node, Style};
+use crate::syntax::{Kind, Node, Parsed, Style};
 use crate::value::{Content, Part, Value, Why};
 
 /// Stands for a hole while a text is joined.
@@ -24,6 +26,8 @@ pub struct Resolver<'a> {
     /// The service as written.
     pub(super) root: Node<'a>,
     budget: Budget,
+    /// Files that were read for it, `None` for those that are not there.
+    pub(super) read: RefCell<BTreeMap<TreePath, Option<Arc<Parsed>>>>,
     /// The stage is being asked for, so that what says it may not ask again.
     pub(super) in_stage: Cell<bool>,
 }
@@ -41,7 +45,7 @@ pub(super) enum Found {
 impl<'a> Resolver<'a> {
     /// For the service that a document is.
     pub fn new(inputs: &'a Inputs<'a>, folder: TreePath, root: Node<'a>) -> Self {
-        Self { inputs, folder, root, budget: Budget::new(), in_stage: Cell::new(false) }
+        Self { inputs, folder, root, budget: Budget::new(), read: RefCell::default(), in_stage: Cell::new(false) }
     }
 
     /// A node with its variables put in.
