@@ -80,6 +80,15 @@ pub(super) fn catches(class: &Expr) -> bool {
     }
 }
 
+/// Whether an `except` clause catches that a distribution has no metadata: `PackageNotFoundError` of importlib,
+/// `DistributionNotFound` of setuptools.
+pub(super) fn catches_missing_metadata(class: &Expr) -> bool {
+    match class {
+        Expr::Tuple(tuple) => tuple.elts.iter().any(catches_missing_metadata),
+        other => catches(other) || dotted(other).is_some_and(|name| name.contains("NotFound")),
+    }
+}
+
 /// True when a body surely raises, or ends the process.
 pub(super) fn raises(body: &[Stmt]) -> bool {
     body.iter().any(|statement| match statement {

@@ -235,3 +235,15 @@ fn what_stands_in_for_an_import_is_called() {
         assert_eq!(keywords(end), [""; 0], "{end}");
     }
 }
+
+#[test]
+fn metadata_may_be_missing_where_that_is_caught() {
+    let strength = |class: &str| {
+        let text = format!("from importlib import metadata\ntry:\n  metadata.version('a')\nexcept {class}:\n  pass\n");
+        facts(&text).metadata[0].strength
+    };
+    for class in ["metadata.PackageNotFoundError", "(KeyError, PackageNotFoundError)", "DistributionNotFound"] {
+        assert_eq!(strength(class), Strength::Soft, "{class}");
+    }
+    assert_eq!(strength("(KeyError, ValueError)"), Strength::Hard);
+}

@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::fold::{Constant, Folder, dotted};
-use super::guard::{Guard, catches, guard, leaves, raised_later, raises};
+use super::guard::{Guard, catches, catches_missing_metadata, guard, leaves, raised_later, raises};
 use super::module::{Form, Import, ModuleFacts, Name, Target, Use};
 use crate::code::Strength;
 use crate::code::calls::TOP;
@@ -226,8 +226,7 @@ impl<'t> Walk<'t> {
         self.at_most(body, |walk| walk.visit_body(&attempt.body));
         self.catching -= catches_some;
         let guarded_metadata = attempt.handlers.iter().any(|ExceptHandler::ExceptHandler(handler)| {
-            let caught = |class: &Expr| catches(class) || format!("{:?}", dotted(class)).contains("NotFound");
-            handler.type_.as_deref().is_none_or(caught) && !raises(&handler.body)
+            handler.type_.as_deref().is_none_or(catches_missing_metadata) && !raises(&handler.body)
         });
         if guarded_metadata {
             self.facts.metadata[metadata..].iter_mut().for_each(|asked| asked.strength = Strength::Soft);
