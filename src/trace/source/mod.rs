@@ -2,6 +2,7 @@
 //! the repository. What is installed never counts, so that a laptop, a pushed tree and a build server agree.
 
 mod checkout;
+mod modules;
 mod node;
 mod node_lock;
 mod node_manifest;
@@ -22,6 +23,7 @@ use crate::source::{Origin, TreePath};
 use crate::tree::Tree;
 use crate::value::Why;
 use checkout::Checkout;
+use modules::Evidence;
 
 /// Most other importers that are told of.
 const ALSO: usize = 3;
@@ -131,8 +133,8 @@ fn badness(outcome: &str) -> usize {
 }
 
 /// What an import means for the function; `None` where its failure is caught or it is never run.
-fn outcome(own: Strength, on_request: Option<Strength>) -> Option<&'static str> {
-    match (own, on_request) {
+fn outcome(evidence: Evidence) -> Option<&'static str> {
+    match (evidence.own, evidence.on_request) {
         (Strength::Hard, _) => Some("cold-start"),
         (_, Some(Strength::Hard)) => Some("request"),
         (Strength::Soft, None | Some(Strength::Soft)) => None,

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use super::checkout::Checkout;
+use super::modules::{Evidence, Module, Modules};
 use super::node_manifest::{Manifests, doubt};
 use super::{Asked, Collected, SourceRequest, Verdict, fact, in_repository, mounted, outcome};
 use crate::code::Strength;
 use crate::code::javascript::{Goal, Import, ModuleFacts, analyse};
 use crate::runtime::node::{Builtin, HandlerName, NodeVersion, Provided, TASK_ROOT, builtin, package_of, provided};
-use crate::source::{ContentId, Origin, Source, TreePath};
+use crate::source::{Origin, TreePath};
 use crate::trace::files::{IMPORTS, MODULES};
 use crate::trace::reach::{Next, Reach};
 use crate::value::Why;
@@ -24,21 +23,15 @@ const SOURCES: [(&str, &[&str]); 4] =
 /// Looks into functions with one code folder.
 pub(super) fn look(checkout: &Checkout<'_>, requests: &[&SourceRequest]) -> Collected {
     let manifests = Manifests::new(checkout);
-    let mut walk = Walk { checkout, manifests, modules: FxHashMap::default(), found: Collected::default() };
+    let mut walk = Walk { checkout, manifests, modules: Modules::new(checkout), found: Collected::default() };
     requests.iter().for_each(|request| walk.function(request));
     walk.found
-}
-
-/// A file that was read.
-struct Module {
-    source: Source,
-    facts: ModuleFacts,
 }
 
 struct Walk<'c> {
     checkout: &'c Checkout<'c>,
     manifests: Manifests<'c>,
-    modules: FxHashMap<TreePath, Option<Arc<Module>>>,
+    modules: Modules<'c, ModuleFacts>,
     found: Collected,
 }
 
@@ -90,21 +83,13 @@ impl Walk<'_> {
         ENDINGS.iter().map(index).find(|path| self.checkout.has(path))
     }
 
-    fn module(&mut self, path: &TreePath, version: &NodeVersion) -> Option<Arc<Module>> {
-        if let Some(known) = self.modules.get(path) {
-            return known.clone();
-        }
-        let read = || {
-            let bytes = self.checkout.code(path)?;
+    fn module(&mut self, path: &TreePath, version: &NodeVersion) -> Option<Arc<Module<ModuleFacts>>> {
+        self.modules.get(path, |bytes| {
             let extension = path.extension();
             // In this one both ways to import are seen.
-            let facts = analyse(&bytes, extension.as_deref(), &version.target(Goal::CommonJs));
-            let facts = facts.or_else(|_| analyse(&bytes, extension.as_deref(), &version.target(Goal::Module))).ok()?;
-            Some(Arc::new(Module { source: Source::new(path.clone(), ContentId::of(&bytes)), facts }))
-        };
-        let module = read();
-        self.modules.insert(path.clone(), module.clone());
-        module
+            let facts = analyse(bytes, extension.as_deref(), &version.target(Goal::CommonJs));
+            facts.or_else(|_| analyse(bytes, extension.as_deref(), &version.target(Goal::Module))).ok()
+        })
     }
 
     fn imports(
@@ -113,30 +98,28 @@ impl Walk<'_> {
         version: &NodeVersion,
         reach: &mut Reach,
         next: &Next,
-        module: &Module,
+        module: &Module<ModuleFacts>,
         on_call: &[Option<Strength>],
     ) {
         let path = in_repository(&next.path);
         let mut failed: Vec<bool> = Vec::new();
         for (at, import) in module.facts.imports.iter().enumerate().take(IMPORTS) {
-            let runs =
-                import.instead_of.is_empty() || import.instead_of.iter().any(|tried| failed.get(*tried) == Some(&true));
             if import.computed || import.elided || module.facts.generated {
                 failed.push(false);
                 continue;
             }
-            let own = if runs { import.strength.min(next.strength) } else { Strength::Soft };
-            let on_request = on_call.get(at).copied().flatten().filter(|_| runs);
+            let on_request = on_call.get(at).copied().flatten();
+            let own = import.strength.min(next.strength);
+            let evidence = Evidence::of(own, on_request, &import.instead_of, &failed);
             match self.target(request, version, &path, import) {
                 Target::File(file) => {
-                    let reached = if on_request >= Some(Strength::Late) { own.max(Strength::Late) } else { own };
-                    reach.reach(mounted(&file), reached, Some(next.index));
+                    reach.reach(mounted(&file), evidence.reach(), Some(next.index));
                     failed.push(false);
                 }
                 Target::Fine => failed.push(false),
                 Target::Package(verdict) => {
                     failed.push(true);
-                    let Some(outcome) = outcome(own, on_request).filter(|_| !request.has_layers) else { continue };
+                    let Some(outcome) = outcome(evidence).filter(|_| !request.has_layers) else { continue };
                     let asked = Asked {
                         request,
                         module: package_of(&import.specifier),

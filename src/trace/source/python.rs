@@ -1,39 +1,33 @@
 //! The walk through Python as it is written, from a handler.
 
-use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
-
 use super::checkout::Checkout;
+use super::modules::{Evidence, Module, Modules};
 use super::python_manifest::Manifests;
 use super::{Asked, Collected, SourceRequest, fact, in_repository, mounted, outcome};
 use crate::code::Strength;
 use crate::code::python::{Import, ModuleFacts, OnCall, PathFolder, analyse};
 use crate::runtime::node::TASK_ROOT;
 use crate::runtime::python::{HandlerName, PythonVersion};
-use crate::source::{ContentId, Origin, Source, TreePath};
+use crate::source::{Origin, TreePath};
 use crate::trace::files::{IMPORTS, MODULES};
 use crate::trace::reach::{Next, Reach};
 use crate::value::Why;
 
+/// Most folders that modules are looked for in.
+const ROOTS: usize = 64;
+
 /// Looks into functions with one code folder.
 pub(super) fn look(checkout: &Checkout<'_>, requests: &[&SourceRequest]) -> Collected {
     let manifests = Manifests::new(checkout);
-    let mut walk = Walk { checkout, manifests, modules: FxHashMap::default(), found: Collected::default() };
+    let mut walk = Walk { checkout, manifests, modules: Modules::new(checkout), found: Collected::default() };
     requests.iter().for_each(|request| walk.function(request));
     walk.found
-}
-
-/// A file that was read.
-struct Module {
-    source: Source,
-    facts: ModuleFacts,
 }
 
 struct Walk<'c> {
     checkout: &'c Checkout<'c>,
     manifests: Manifests<'c>,
-    modules: FxHashMap<TreePath, Option<Arc<Module>>>,
+    modules: Modules<'c, ModuleFacts>,
     found: Collected,
 }
 
@@ -43,7 +37,7 @@ impl Walk<'_> {
         let Ok(name) = HandlerName::parse(&request.handler) else { return };
         let mut roots = vec![request.folder.clone()];
         let Some(folders) = &request.python_path else {
-            return self.found.undecided.push((request.function, Why::new("the value of PYTHONPATH is not known")));
+            return self.undecided(request, "the value of PYTHONPATH is not known");
         };
         let of_variable = folders.iter().map(|folder| match folder.strip_prefix('/') {
             Some(absolute) => TreePath::from(absolute).relative_to(&TASK_ROOT.into()),
@@ -52,25 +46,29 @@ impl Walk<'_> {
         roots.extend(of_variable.flatten().map(|inside| request.folder.joined(&inside)));
         let files = self.files(&roots, &name.module);
         let Some(handler) = files.last().cloned().filter(|_| self.is_whole(&roots, &name.module)) else {
-            let why = Why::new("the source of the handler is not in the code folder");
-            return self.found.undecided.push((request.function, why));
+            return self.undecided(request, "the source of the handler is not in the code folder");
         };
         let mut reach = Reach::new(MODULES);
         reach.reach(mounted(&handler), Strength::Hard, None);
         files.iter().for_each(|file| reach.reach(mounted(file), Strength::Hard, None));
         while let Ok(Some(next)) = reach.next() {
             let path = in_repository(&next.path);
-            let Some(module) = self.module(&path, version) else { continue };
+            let parse = |bytes: &[u8]| analyse(bytes, &version.target()).ok();
+            let Some(module) = self.modules.get(&path, parse) else { continue };
             for change in &module.facts.path_changes {
-                match &change.folder {
-                    Some(PathFolder::Here(folder)) => roots.extend(path.parent().join(folder)),
+                let added = match &change.folder {
+                    Some(PathFolder::Here(folder)) => path.parent().join(folder),
                     Some(PathFolder::Written(folder)) => {
                         let inside = TreePath::from(folder.trim_start_matches('/'));
                         let inside = inside.relative_to(&TASK_ROOT.into()).unwrap_or(inside);
-                        roots.push(request.folder.joined(&inside));
+                        Some(request.folder.joined(&inside))
                     }
                     // Any module may be found from here on.
-                    None => return,
+                    None => return self.undecided(request, format!("{path} changes sys.path")),
+                };
+                roots.extend(added.filter(|added| !roots.contains(added)));
+                if roots.len() > ROOTS {
+                    return self.undecided(request, "its code adds too many folders to sys.path");
                 }
             }
             let on_call = if next.index == 0 { module.facts.on_call(&name.function) } else { None };
@@ -78,18 +76,8 @@ impl Walk<'_> {
         }
     }
 
-    fn module(&mut self, path: &TreePath, version: PythonVersion) -> Option<Arc<Module>> {
-        if let Some(known) = self.modules.get(path) {
-            return known.clone();
-        }
-        let read = || {
-            let bytes = self.checkout.code(path)?;
-            let facts = analyse(&bytes, &version.target()).ok()?;
-            Some(Arc::new(Module { source: Source::new(path.clone(), ContentId::of(&bytes)), facts }))
-        };
-        let module = read();
-        self.modules.insert(path.clone(), module.clone());
-        module
+    fn undecided(&mut self, request: &SourceRequest, why: impl Into<std::borrow::Cow<'static, str>>) {
+        self.found.undecided.push((request.function, Why::new(why)));
     }
 
     /// Files that importing a dotted name runs, as far as it is found in one of the roots.
@@ -128,24 +116,22 @@ impl Walk<'_> {
         roots: &[TreePath],
         reach: &mut Reach,
         next: &Next,
-        module: &Module,
+        module: &Module<ModuleFacts>,
         on_call: Option<&OnCall>,
     ) {
         let path = in_repository(&next.path);
         let mut failed: Vec<bool> = Vec::new();
         for (at, import) in module.facts.imports.iter().enumerate().take(IMPORTS) {
-            let runs =
-                import.instead_of.is_empty() || import.instead_of.iter().any(|tried| failed.get(*tried) == Some(&true));
             if import.type_only {
                 failed.push(false);
                 continue;
             }
-            let own = if runs { import.strength.min(next.strength) } else { Strength::Soft };
-            let on_request = on_call.and_then(|on_call| on_call.import(at)).filter(|_| runs);
+            let on_request = on_call.and_then(|on_call| on_call.import(at));
+            let own = import.strength.min(next.strength);
+            let evidence = Evidence::of(own, on_request, &import.instead_of, &failed);
             let files = self.local(roots, &path, import);
             if let Some(files) = files {
-                let reached = if on_request >= Some(Strength::Late) { own.max(Strength::Late) } else { own };
-                files.iter().for_each(|file| reach.reach(mounted(file), reached, Some(next.index)));
+                files.iter().for_each(|file| reach.reach(mounted(file), evidence.reach(), Some(next.index)));
                 failed.push(false);
                 continue;
             }
@@ -161,7 +147,7 @@ impl Walk<'_> {
             let verdict =
                 if is_there || request.is_built { None } else { self.manifests.judge(&path, &request.project, top) };
             failed.push(verdict.is_some());
-            let Some((verdict, outcome)) = verdict.zip(outcome(own, on_request)).filter(|_| !request.has_layers) else {
+            let Some((verdict, outcome)) = verdict.zip(outcome(evidence)).filter(|_| !request.has_layers) else {
                 continue;
             };
             let asked = Asked {
@@ -202,5 +188,41 @@ impl Walk<'_> {
             }
         }
         is_here.then_some(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Id, SetId};
+    use crate::tree::Memory;
+
+    fn looked(code: &str) -> Collected {
+        let files = [("app.py", code), ("requirements.txt", "boto3\n")];
+        let tree = Memory::new(files);
+        let paths = files.map(|(path, _)| TreePath::from(path));
+        let request = SourceRequest {
+            function: Id::new(0),
+            set: SetId(0),
+            folder: TreePath::root(),
+            project: TreePath::root(),
+            handler: "app.handler".to_owned(),
+            runtime: "python3.12".to_owned(),
+            python_path: Some(Vec::new()),
+            has_layers: false,
+            is_built: false,
+        };
+        look(&Checkout::new(&tree, &paths), &[&request])
+    }
+
+    #[test]
+    fn folders_that_are_not_known_leave_the_function_undecided() {
+        let counts = |code: &str| (looked(code).imports.len(), looked(code).undecided.len());
+        assert_eq!(counts("import flask"), (1, 0));
+        assert_eq!(counts("import flask, sys\nsys.path.append(flask.x)"), (0, 1));
+        let same = "sys.path.append('lib')\n".repeat(100);
+        assert_eq!(counts(&format!("import flask, sys\n{same}")), (1, 0));
+        let many: String = (0..100).map(|at| format!("sys.path.append('lib{at}')\n")).collect();
+        assert_eq!(counts(&format!("import flask, sys\n{many}")), (0, 1));
     }
 }

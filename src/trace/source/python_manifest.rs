@@ -217,7 +217,8 @@ fn of_pipfile_lock(path: &TreePath, text: &str, out: &mut Folder) {
 }
 
 /// The letters and digits of one name are part of the other (`python-x`, `x-sdk`, `pyx`), both begin with the same
-/// two words, or the words of the module stand in the other name in the same order. Names of modules and of distributions follow no rule, so what is alike counts as the same.
+/// two words, or the words of the module stand in the other name in the same order. Names of modules and of
+/// distributions follow no rule, so what is alike counts as the same.
 fn is_alike(module: &str, distribution: &str) -> bool {
     let words = |name: &str| -> Vec<String> { normalised(name).split('-').map(str::to_owned).collect() };
     let (own, other) = (words(module), words(distribution));
