@@ -335,6 +335,19 @@ fn handlers_are_followed_through_other_modules() {
 }
 
 #[test]
+fn names_are_looked_for_once_in_each_module() {
+    // In each of fifteen layers, thirty modules hand on all names of all thirty below them.
+    let path = |layer: usize, at: usize| format!("m{layer}x{at}.mjs");
+    let stars = |layer: usize| (0..30).map(|at| format!("export * from './{}';", path(layer, at))).collect::<String>();
+    let mut files = vec![("index.mjs".to_owned(), stars(0))];
+    for layer in 0..15 {
+        files.extend((0..30).map(|at| (path(layer, at), if layer == 14 { String::new() } else { stars(layer + 1) })));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    assert_eq!(handler_fault("index.handler", &files).0, "handler-not-exported");
+}
+
+#[test]
 fn hostile_files_become_problems() {
     let deep = format!("x = {}", "[".repeat(5_000));
     let manifest = format!("{{\"name\":\"a\",\"exports\":{}", "[".repeat(100_000));

@@ -1,18 +1,21 @@
 //! What modules offer, and the names that others take from them.
 
+use rustc_hash::FxHashSet;
+
 use super::Walk;
 use crate::code::Strength;
 use crate::code::javascript::{Exports, Form, Goal, Import, ModuleFacts};
 use crate::runtime::node::Resolved;
 use crate::source::{Source, Span, TreePath};
+use crate::trace::files::FILE_BYTES;
 use crate::trace::report::{FINDINGS, Fault, Party, Way};
 
-/// How many modules that hand on the names of others are followed.
-const DEPTH: usize = 16;
+/// Most modules that are asked for one name.
+const HANDED_ON: usize = 500;
 /// Most CommonJS files whose text is searched for one name.
 const SEARCHED: usize = 200;
-/// Largest file whose text is searched, bytes.
-const SEARCHED_BYTES: u64 = 5 << 20;
+/// Bytes of text that are searched for names in one package at most, read anew for each.
+pub(super) const SEARCHED_BYTES: u64 = 1 << 30;
 
 /// What a module that was looked into offers.
 pub(super) struct Offered {
@@ -93,35 +96,44 @@ impl Walk<'_> {
 
     /// Whether a module's exports have a name.
     pub(super) fn offer(&self, path: &TreePath, name: &str) -> Offer {
-        self.offer_within(path, name, DEPTH)
+        let mut seen: FxHashSet<TreePath> = FxHashSet::default();
+        // Modules that hand on the names of others may do so in circles, and over many ways.
+        let mut waiting: Vec<(TreePath, &str)> = Vec::new();
+        let mut own = self.own_offer(path, name, &mut waiting);
+        while own == Offer::No {
+            let Some((importer, specifier)) = waiting.pop() else { return Offer::No };
+            let Some(goal) = self.offers.get(&importer).map(|own| own.goal) else { return Offer::Unknown };
+            let Resolved::File(target) = self.resolver.resolve(&importer, specifier, goal == Goal::Module) else {
+                return Offer::Unknown;
+            };
+            if !seen.insert(target.clone()) {
+                continue;
+            }
+            let is_alike = self.offers.get(&target).is_some_and(|target| target.goal == goal);
+            if !is_alike || seen.len() > HANDED_ON {
+                return Offer::Unknown;
+            }
+            own = self.own_offer(&target, name, &mut waiting);
+        }
+        own
     }
 
-    fn offer_within(&self, path: &TreePath, name: &str, depth: usize) -> Offer {
-        let (Some(offered), Some(depth)) = (self.offers.get(path), depth.checked_sub(1)) else { return Offer::Unknown };
+    /// Whether a module offers a name itself; if it does not, the modules whose names it hands on are put to those that
+    /// wait, the first one last.
+    fn own_offer<'o>(&'o self, path: &TreePath, name: &str, waiting: &mut Vec<(TreePath, &'o str)>) -> Offer {
+        let Some(offered) = self.offers.get(path) else { return Offer::Unknown };
         if offered.exports.names.contains(name) {
             return match offered.exports.literals.get(name) {
-                _ if offered.exports.open => Offer::Yes,
-                Some(truth) => Offer::Literal(*truth),
-                None => Offer::Yes,
+                Some(truth) if !offered.exports.open => Offer::Literal(*truth),
+                _ => Offer::Yes,
             };
         }
         if offered.exports.open || offered.doubtful {
             return Offer::Unknown;
         }
-        let import = offered.goal == Goal::Module;
-        if import && name == "default" {
-            return Offer::No;
-        }
-        for from in &offered.exports.from {
-            let Resolved::File(target) = self.resolver.resolve(path, from, import) else { return Offer::Unknown };
-            let is_module = self.offers.get(&target).is_some_and(|target| target.goal == Goal::Module);
-            if import != is_module {
-                return Offer::Unknown;
-            }
-            match self.offer_within(&target, name, depth) {
-                Offer::No => {}
-                other => return other,
-            }
+        // `export *` leaves the default out.
+        if offered.goal == Goal::CommonJs || name != "default" {
+            waiting.extend(offered.exports.from.iter().rev().map(|from| (path.clone(), from.as_str())));
         }
         Offer::No
     }
@@ -131,7 +143,8 @@ impl Walk<'_> {
         for wanted in std::mem::take(&mut self.wanted) {
             let Some(offered) = self.offers.get(&wanted.target) else { continue };
             let (is_module, near) = (offered.goal == Goal::Module, offered.names(10));
-            for (name, span) in &wanted.names {
+            let named: Vec<bool> = wanted.names.iter().map(|(name, _)| offered.exports.names.contains(name)).collect();
+            for ((name, span), is_named) in wanted.names.iter().zip(named) {
                 let specifier = &wanted.specifier;
                 let error = if is_module {
                     if self.offer(&wanted.target, name) != Offer::No {
@@ -139,7 +152,7 @@ impl Walk<'_> {
                     }
                     format!("The requested module '{specifier}' does not provide an export named '{name}'")
                 } else {
-                    if offered.exports.names.contains(name) || !self.lacks(&wanted.target, name) {
+                    if is_named || !self.lacks(&wanted.target, name) {
                         continue;
                     }
                     format!("Named export '{name}' not found. The requested module '{specifier}' is a CommonJS module")
@@ -159,7 +172,7 @@ impl Walk<'_> {
 
     /// True when a CommonJS module surely has no export of this name: Node.js guesses the names from the text, so a
     /// name that neither its text nor that of anything it requires contains is none.
-    fn lacks(&self, path: &TreePath, name: &str) -> bool {
+    fn lacks(&mut self, path: &TreePath, name: &str) -> bool {
         if matches!(name, "default" | "module.exports" | "__esModule") {
             return false;
         }
@@ -169,7 +182,9 @@ impl Walk<'_> {
             let Some(offered) = self.offers.get(&file).filter(|own| !own.doubtful && own.goal == Goal::CommonJs) else {
                 return false;
             };
-            let Ok(text) = self.tree.read(&file, SEARCHED_BYTES) else { return false };
+            let Ok(text) = self.tree.read(&file, FILE_BYTES) else { return false };
+            let Some(left) = self.searchable.checked_sub(text.len() as u64) else { return false };
+            self.searchable = left;
             if memchr::memmem::find(&text, name.as_bytes()).is_some() {
                 return false;
             }

@@ -103,6 +103,8 @@ struct Walk<'r> {
     offers: FxHashMap<TreePath, Offered>,
     /// Names that imports take from other modules.
     wanted: Vec<Wanted>,
+    /// Bytes of text that may still be searched for names.
+    searchable: u64,
     /// Uses of what only CommonJS modules have, told once it is known that no module provides it.
     used: Vec<LoadFault>,
     /// A module gives all others what only CommonJS modules have.
@@ -146,6 +148,7 @@ impl<'r> Walk<'r> {
             computed: 0,
             offers: FxHashMap::default(),
             wanted: Vec::new(),
+            searchable: exports::SEARCHED_BYTES,
             used: Vec::new(),
             sets_globals: false,
             entry_is_loaded: false,
