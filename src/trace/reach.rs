@@ -31,6 +31,10 @@ struct Module {
     path: TreePath,
     /// The module through which it was reached first.
     from: Option<usize>,
+    /// How many modules lead to it.
+    depth: usize,
+    /// The last one of these that a chain names before it leaves some out: itself, when it lies before that.
+    trunk: usize,
     strength: Strength,
 }
 
@@ -88,7 +92,10 @@ impl Reach {
             }
             let (index, strength) = (self.modules.len(), Strength::STRONGEST_FIRST[lane]);
             self.seen.insert(waiting.path.clone(), index);
-            self.modules.push(Module { path: waiting.path.clone(), from: waiting.from, strength });
+            let from = waiting.from.map(|from| &self.modules[from]);
+            let depth = from.map_or(0, |from| from.depth + 1);
+            let trunk = from.filter(|_| depth >= CHAIN / 2).map_or(index, |from| from.trunk);
+            self.modules.push(Module { path: waiting.path.clone(), from: waiting.from, depth, trunk, strength });
             return Ok(Some(Next { index, path: waiting.path, strength }));
         }
         Ok(None)
@@ -129,16 +136,19 @@ impl Reach {
 
     /// The files from the entry point to a module, both named, ` → ` between them.
     pub fn chain(&self, index: usize) -> String {
-        let mut names = Vec::new();
-        let mut at = Some(index);
-        while let Some(module) = at.map(|at| &self.modules[at]) {
-            names.push(shown(&module.path));
-            at = module.from;
-        }
+        let upward = |index: usize| {
+            let modules =
+                std::iter::successors(Some(&self.modules[index]), |own| own.from.map(|from| &self.modules[from]));
+            modules.map(|own| shown(&own.path))
+        };
+        let module = &self.modules[index];
+        let mut names: Vec<String> = if module.depth < CHAIN {
+            upward(index).collect()
+        } else {
+            let end = upward(index).take(CHAIN / 2).chain([String::from("…")]);
+            end.chain(upward(module.trunk)).collect()
+        };
         names.reverse();
-        if names.len() > CHAIN {
-            names.splice(CHAIN / 2..names.len() - CHAIN / 2, [String::from("…")]);
-        }
         names.join(" → ")
     }
 }
@@ -172,6 +182,18 @@ mod tests {
         assert_eq!(reach.strength(&"var/task/b".into()), Some(Strength::Hard));
         assert_eq!(reach.strength(&"var/task/d".into()), None);
         assert_eq!(reach.guarded(), ["var/task/d".into()]);
+    }
+
+    #[test]
+    fn long_chains_are_told_by_their_ends() {
+        let mut reach = Reach::new(100);
+        for at in 0..20_usize {
+            reach.reach(format!("var/task/{at}").as_str().into(), Strength::Hard, at.checked_sub(1));
+            reach.next().unwrap();
+        }
+        assert_eq!(reach.chain(7), "0 → 1 → 2 → 3 → 4 → 5 → 6 → 7");
+        assert_eq!(reach.chain(8), "0 → 1 → 2 → 3 → … → 5 → 6 → 7 → 8");
+        assert_eq!(reach.chain(19), "0 → 1 → 2 → 3 → … → 16 → 17 → 18 → 19");
     }
 
     #[test]
