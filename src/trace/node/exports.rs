@@ -15,7 +15,7 @@ const HANDED_ON: usize = 500;
 /// Most CommonJS files whose text is searched for one name.
 const SEARCHED: usize = 200;
 /// Bytes of text that are searched for names in one package at most, read anew for each.
-pub(super) const SEARCHED_BYTES: u64 = 1 << 30;
+pub(super) const SEARCHED_BYTES: u64 = 256 << 20;
 
 /// What a module that was looked into offers.
 pub(super) struct Offered {
@@ -173,7 +173,7 @@ impl Walk<'_> {
     /// True when a CommonJS module surely has no export of this name: Node.js guesses the names from the text, so a
     /// name that neither its text nor that of anything it requires contains is none.
     fn lacks(&mut self, path: &TreePath, name: &str) -> bool {
-        if matches!(name, "default" | "module.exports" | "__esModule") {
+        if self.searchable == 0 || matches!(name, "default" | "module.exports" | "__esModule") {
             return false;
         }
         let mut waiting = vec![path.clone()];
@@ -183,8 +183,7 @@ impl Walk<'_> {
                 return false;
             };
             let Ok(text) = self.tree.read(&file, FILE_BYTES) else { return false };
-            let Some(left) = self.searchable.checked_sub(text.len() as u64) else { return false };
-            self.searchable = left;
+            self.searchable = self.searchable.saturating_sub(text.len() as u64);
             if memchr::memmem::find(&text, name.as_bytes()).is_some() {
                 return false;
             }
