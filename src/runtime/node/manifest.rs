@@ -1,5 +1,7 @@
 //! package.json, as far as it decides how a file is loaded and what a package says it needs.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 /// Largest package.json that is read, bytes.
@@ -20,9 +22,7 @@ pub struct Manifest {
     pub node: Option<String>,
     /// `optionalDependencies`.
     pub optional_dependencies: Vec<String>,
-    dependencies: Vec<String>,
-    optional: Vec<String>,
-    peers: Vec<String>,
+    needs: BTreeMap<String, Need>,
 }
 
 /// How a package says that it needs another.
@@ -52,19 +52,21 @@ impl Manifest {
                 .and_then(Value::as_bool)
                 == Some(true)
         };
-        let mut optional = keys("optionalDependencies");
-        let metas = keys("peerDependenciesMeta");
-        optional.extend(metas.into_iter().filter(optional_peer));
+        let optional_dependencies = keys("optionalDependencies");
+        let optional_peers = keys("peerDependenciesMeta").into_iter().filter(optional_peer);
+        let mut needs: BTreeMap<String, Need> = BTreeMap::new();
+        // What is said later counts.
+        needs.extend(keys("peerDependencies").into_iter().map(|name| (name, Need::Peer)));
+        needs.extend(keys("dependencies").into_iter().map(|name| (name, Need::Required)));
+        needs.extend(optional_dependencies.iter().cloned().chain(optional_peers).map(|name| (name, Need::Optional)));
         Some(Self {
             name: value.get("name").and_then(Value::as_str).map(str::to_string),
             version: value.get("version").and_then(Value::as_str).map(str::to_string),
             module: value.get("type").and_then(Value::as_str) == Some("module"),
             has_exports: value.get("exports").is_some_and(|exports| !exports.is_null()),
             node: value.pointer("/engines/node").and_then(Value::as_str).map(str::to_string),
-            optional_dependencies: keys("optionalDependencies"),
-            dependencies: keys("dependencies"),
-            optional,
-            peers: keys("peerDependencies"),
+            optional_dependencies,
+            needs,
         })
     }
 
@@ -73,23 +75,14 @@ impl Manifest {
         super::range::allows_major(self.node.as_deref()?, major)
     }
 
-    /// Names of all packages that it says it needs to run, in whatever way.
+    /// Names of all packages that it says it needs to run, in whatever way, sorted.
     pub fn all_needs(&self) -> impl Iterator<Item = &String> {
-        self.dependencies.iter().chain(&self.optional).chain(&self.peers)
+        self.needs.keys()
     }
 
     /// How this package says that it needs another.
     pub fn needs(&self, package: &str) -> Need {
-        let names = |list: &[String]| list.iter().any(|name| name == package);
-        if names(&self.optional) {
-            Need::Optional
-        } else if names(&self.dependencies) {
-            Need::Required
-        } else if names(&self.peers) {
-            Need::Peer
-        } else {
-            Need::Undeclared
-        }
+        self.needs.get(package).copied().unwrap_or(Need::Undeclared)
     }
 }
 

@@ -22,6 +22,8 @@ const SYSTEMS: [&str; 12] = [
 ];
 /// Fewest packages, and fewest systems among them, that make a family.
 const FAMILY: (usize, usize) = (3, 2);
+/// Most families of one package that are looked for.
+const FAMILIES: usize = 16;
 /// Versions of the ABI by major version of Node.js.
 ///
 /// Source: github.com/nodejs/node/blob/main/doc/abi_version_registry.json (commit 01b68934e), 2026-11.
@@ -89,10 +91,12 @@ pub fn families(names: &[String]) -> Vec<Family> {
     };
     let mut out: Vec<Family> = Vec::new();
     for (prefix, members) in members.into_iter().filter(|(_, members)| is_family(members)) {
-        if !out.iter().any(|shorter| prefix.starts_with(&shorter.prefix)) {
+        // Sorted, names that begin alike stand together, the shortest first.
+        if !out.last().is_some_and(|shorter| prefix.starts_with(&shorter.prefix)) {
             out.push(Family { prefix, members });
         }
     }
+    out.truncate(FAMILIES);
     out
 }
 

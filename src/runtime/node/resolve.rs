@@ -2,10 +2,11 @@
 //! [`file_system`](super::file_system).
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use oxc_resolver::{ResolveError, ResolveOptions, ResolverGeneric};
+use rustc_hash::FxHashMap;
 
 use super::file_system::{TreeFiles, absolute, tree_path};
 use super::manifest::{MANIFEST_BYTES, Manifest, package_of};
@@ -83,6 +84,19 @@ pub struct Resolver {
     import: ResolverGeneric<TreeFiles>,
     /// Searches for a path in another case that may still be made: each lists folders.
     searches: AtomicUsize,
+    /// What lies above each folder that was asked for something.
+    above: Mutex<FxHashMap<TreePath, Above>>,
+}
+
+/// What lies in a folder of the tree and in those above it.
+#[derive(Clone, Default)]
+struct Above {
+    /// Folders that hold packages, nearest first.
+    packages: Arc<[TreePath]>,
+    /// Its own package.json; one that is no JSON says nothing.
+    own: Option<Arc<Manifest>>,
+    /// The nearest one.
+    nearest: Option<Arc<Manifest>>,
 }
 
 /// Most searches for a path in another case: more misses than that have another reason.
@@ -110,7 +124,7 @@ impl Resolver {
         };
         let require = ResolverGeneric::new_with_file_system(TreeFiles::of(Arc::clone(&tree)), options(false));
         let import = require.clone_with_options(options(true));
-        Self { tree, version, require, import, searches: AtomicUsize::new(SEARCHES) }
+        Self { tree, version, require, import, searches: AtomicUsize::new(SEARCHES), above: Mutex::default() }
     }
 
     /// The runtime it resolves for.
@@ -159,9 +173,11 @@ impl Resolver {
         if package.is_empty() {
             return self.missing_file(folder, specifier, import);
         }
-        if self.has_package(folder, package) || self.is_own_name(folder, package) {
+        let from = tree_path(folder);
+        let own = self.package_folder(&from, package);
+        if own.is_some() || self.is_own_name(&from, package) {
             // Where a package says itself what it exports, nobody guesses extensions.
-            let guesses = !self.has_exports(folder, package);
+            let guesses = !own.and_then(|own| self.above(&own).own).is_some_and(|own| own.has_exports);
             let whole = import && guesses && self.require.resolve(folder, specifier).is_ok();
             return missing(if whole { MissingKind::Unspecified } else { MissingKind::File }, package, None);
         }
@@ -175,7 +191,7 @@ impl Resolver {
             }
             Provided::No => {}
         }
-        match self.package_by_case(folder, package) {
+        match self.package_by_case(&from, package) {
             Some(near) => missing(MissingKind::Case, package, Some(near)),
             None => missing(MissingKind::Package, package, None),
         }
@@ -201,26 +217,56 @@ impl Resolver {
         }
     }
 
+    /// What lies above a folder. Each folder is looked at once, from the root downward.
+    fn above(&self, folder: &TreePath) -> Above {
+        let mut known = self.above.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut new = Vec::new();
+        let mut at = folder.clone();
+        let mut above = loop {
+            if let Some(own) = known.get(&at) {
+                break own.clone();
+            }
+            new.push(at.clone());
+            if at.is_root() {
+                break Above::default();
+            }
+            at = at.parent();
+        };
+        for folder in new.into_iter().rev() {
+            let packages = folder.child(b"node_modules");
+            if self.tree.resolve(&packages).is_some() {
+                above.packages = std::iter::once(packages).chain(above.packages.iter().cloned()).collect();
+            }
+            above.own = self.manifest(&folder);
+            above.nearest = above.own.clone().or(above.nearest);
+            known.insert(folder, above.clone());
+        }
+        above
+    }
+
+    fn manifest(&self, folder: &TreePath) -> Option<Arc<Manifest>> {
+        let bytes = self.tree.read(&folder.child(b"package.json"), MANIFEST_BYTES).ok()?;
+        Some(Arc::new(Manifest::parse(&bytes).unwrap_or_default()))
+    }
+
     /// Every folder that may hold packages, seen from a folder.
-    fn package_folders(&self, folder: &Path) -> Vec<TreePath> {
-        let above = folder.ancestors().map(|above| tree_path(above).child(b"node_modules"));
+    fn package_folders(&self, folder: &TreePath) -> Vec<TreePath> {
         let path = tables::node_path(self.version.major).into_iter().map(|path| tree_path(Path::new(&path)));
-        above.chain(path).collect()
+        self.above(folder).packages.iter().cloned().chain(path).collect()
     }
 
     /// The folder of an installed package, seen from a folder of the tree.
     pub fn package_folder(&self, from: &TreePath, package: &str) -> Option<TreePath> {
         let is_folder = |path: &TreePath| self.tree.resolve(path).is_some_and(|stat| stat.kind == EntryKind::Folder);
-        let mut folders = self.package_folders(&absolute(from)?).into_iter();
+        let mut folders = self.package_folders(from).into_iter();
         folders.find_map(|parent| parent.join(package).filter(is_folder))
     }
 
     /// Names of installed packages that begin alike, seen from a folder of the tree.
     pub fn installed_beside(&self, from: &TreePath, prefix: &str) -> Vec<String> {
-        let Some(folder) = absolute(from) else { return Vec::new() };
         let (scope, start) = prefix.rsplit_once('/').unwrap_or(("", prefix));
         let mut out = Vec::new();
-        for parent in self.package_folders(&folder) {
+        for parent in self.package_folders(from) {
             let Some(parent) = parent.join(scope) else { continue };
             for name in self.tree.names(&parent) {
                 let name = String::from_utf8_lossy(&name).into_owned();
@@ -234,35 +280,14 @@ impl Resolver {
         out
     }
 
-    fn has_exports(&self, folder: &Path, package: &str) -> bool {
-        let manifest = self.package_folder(&tree_path(folder), package).map(|own| own.child(b"package.json"));
-        let bytes = manifest.and_then(|path| self.tree.read(&path, MANIFEST_BYTES).ok());
-        bytes.and_then(|bytes| Manifest::parse(&bytes)).is_some_and(|manifest| manifest.has_exports)
-    }
-
-    fn has_package(&self, folder: &Path, package: &str) -> bool {
-        let is_there = |parent: TreePath| {
-            parent
-                .join(package)
-                .is_some_and(|path| self.tree.resolve(&path).is_some_and(|stat| stat.kind == EntryKind::Folder))
-        };
-        self.package_folders(folder).into_iter().any(is_there)
-    }
-
     /// True when code asks for its own package by name: then it is a file of it that is missing.
-    fn is_own_name(&self, folder: &Path, package: &str) -> bool {
-        let mut manifests = folder.ancestors().map(|above| tree_path(above).child(b"package.json"));
-        let own = manifests.find_map(|path| self.tree.read(&path, MANIFEST_BYTES).ok());
-        own.and_then(|bytes| Manifest::parse(&bytes))
-            .is_some_and(|own| own.has_exports && own.name.as_deref() == Some(package))
+    fn is_own_name(&self, folder: &TreePath, package: &str) -> bool {
+        let own = self.above(folder).nearest;
+        own.is_some_and(|own| own.has_exports && own.name.as_deref() == Some(package))
     }
 
-    fn package_by_case(&self, folder: &Path, package: &str) -> Option<TreePath> {
-        let folders = folder.ancestors().map(|above| tree_path(above).child(b"node_modules"));
-        folders
-            .into_iter()
-            .filter(|folder| self.tree.resolve(folder).is_some())
-            .find_map(|parent| self.by_case(&parent.join(package)?))
+    fn package_by_case(&self, folder: &TreePath, package: &str) -> Option<TreePath> {
+        self.above(folder).packages.iter().find_map(|parent| self.by_case(&parent.join(package)?))
     }
 
     /// The path that differs from a missing one by upper and lower case only, extensions tried as

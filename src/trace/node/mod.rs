@@ -23,7 +23,7 @@ use crate::code::javascript::{Form, Goal, Import, ModuleFacts, OutCall, Target, 
 use crate::code::{Environment, Strength};
 use crate::facts::{Id, LoadFault, ModuleImport, Place};
 use crate::runtime::node::{
-    ENVIRONMENT, MissingKind, Need, NodeVersion, Resolved, Resolver, find_handler, is_path, is_sdk, near_handler,
+    ENVIRONMENT, Family, MissingKind, Need, NodeVersion, Resolved, Resolver, find_handler, is_path, is_sdk, near_handler,
     package_of,
 };
 use crate::source::{Origin, Source, Span, TreePath};
@@ -126,6 +126,11 @@ struct Walk<'r> {
     /// Generated clients of Prisma, and whether code of the package uses one.
     clients: Vec<Client>,
     makes_client: bool,
+    /// Families of packages for one platform each, by the folder of the package that asks for them.
+    families: FxHashMap<TreePath, Rc<[Family]>>,
+    /// What compiled parts were looked for: the folder of the package, what it loads them with or what their names begin
+    /// with, and how surely.
+    loaders: FxHashSet<(TreePath, String, Strength)>,
     /// Packages whose `engines` were looked at.
     engines: FxHashSet<TreePath>,
     /// Manifests that could not be read, each told of once.
@@ -161,6 +166,8 @@ impl<'r> Walk<'r> {
             requested: FxHashSet::default(),
             clients: Vec::new(),
             makes_client: false,
+            families: FxHashMap::default(),
+            loaders: FxHashSet::default(),
             engines: FxHashSet::default(),
             broken: FxHashSet::default(),
         }

@@ -1,6 +1,8 @@
 //! Compiled parts of npm packages: files that are loaded by name, packages for one platform each, prebuilt files that a
 //! loader chooses from.
 
+use std::rc::Rc;
+
 use super::{Walk, is_first_party};
 use crate::code::Strength;
 use crate::code::javascript::{Form, Import, ModuleFacts};
@@ -11,6 +13,8 @@ use crate::trace::reach::Next;
 use crate::trace::report::{Fault, Party, Way};
 use crate::tree::EntryKind;
 
+/// Packages that choose a compiled file for the one that calls them.
+const LOADERS: [&str; 3] = ["node-gyp-build", "node-gyp-build-optional-packages", "bindings"];
 /// How deep below a package its compiled files lie at most.
 const DEPTH: usize = 6;
 /// Most folders of one package that are searched.
@@ -37,7 +41,13 @@ impl Walk<'_> {
         let calls: Vec<&str> = facts.calls_out_on_load().iter().map(|call| &*call.specifier).collect();
         let is_called = |import: &&Import| import.called || calls.contains(&&*import.specifier);
         for import in facts.imports.iter().filter(is_called).filter(|import| import.strength != Strength::Soft) {
+            if !LOADERS.contains(&&*import.specifier) {
+                continue;
+            }
             let next = &Next { strength: import.strength, ..next.clone() };
+            if !self.loaders.insert((root.clone(), import.specifier.clone(), import.strength)) {
+                continue;
+            }
             match import.specifier.as_str() {
                 "node-gyp-build" => self.prebuilds(next, source, import.span, &root, None),
                 "node-gyp-build-optional-packages" => {
@@ -49,10 +59,9 @@ impl Walk<'_> {
                 _ => {}
             }
         }
-        if manifest.optional_dependencies.len() < 3 {
-            return;
-        }
-        for family in families(&manifest.optional_dependencies) {
+        let find = || Rc::from(families(&manifest.optional_dependencies));
+        let families = Rc::clone(self.families.entry(root.clone()).or_insert_with(find));
+        for family in families.iter() {
             let prefix = family.prefix();
             if memchr::memmem::find(text, prefix.as_bytes()).is_none() {
                 continue;
@@ -64,6 +73,9 @@ impl Walk<'_> {
                 ours && fatal && import.form == Form::Require
             };
             if let Some(import) = facts.imports.iter().find(asks) {
+                if !self.loaders.insert((root.clone(), prefix.clone(), Strength::Hard)) {
+                    continue;
+                }
                 let wanted = family.wanted(self.resolver.version().arch);
                 self.family(next, source, import.span, &root, &prefix, &wanted);
             }
