@@ -3,73 +3,22 @@
 
 mod support;
 
-use std::collections::BTreeSet;
-use std::io::Read;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use deploylint::tree::pack;
-use support::Scratch;
+use support::process::{Outcome, judge_package};
 
 /// Unoptimised, on a busy machine; the release binary takes a tenth of it.
 const TIME: Duration = Duration::from_secs(60);
-/// MiB, unoptimised.
-const MEMORY: u64 = 1024;
 
 const NODE: [&str; 2] = ["index.handler", "nodejs22.x"];
 const PYTHON: [&str; 2] = ["app.handler", "python3.12"];
 const END: &str = "\nexports.handler = async () => 1\n";
 
-/// What one run showed.
-struct Outcome {
-    /// `severity rule`, each once.
-    findings: BTreeSet<String>,
-    exit: i32,
-    peak_mib: u64,
-}
-
-/// Judges a package that lies alone in a folder.
-fn judge<'f>([handler, runtime]: [&str; 2], files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> Outcome {
-    let scratch = Scratch::new();
-    scratch.write("api.zip", pack(files).unwrap());
-    let start = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_deploylint"))
-        .args(["api.zip", "--handler", handler, "--runtime", runtime, "--format", "json", "--as-of", "2026-08-01"])
-        .current_dir(scratch.path())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut out = child.stdout.take().unwrap();
-    let reader = std::thread::spawn(move || {
-        let mut text = String::new();
-        out.read_to_string(&mut text).unwrap();
-        text
-    });
-    let mut peak_mib = 0;
-    let status = loop {
-        peak_mib = peak_mib.max(peak_of(child.id()));
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        std::thread::sleep(Duration::from_millis(2));
-    };
-    let text = reader.join().unwrap();
-    println!("{:?}, {peak_mib} MiB", start.elapsed());
-    assert!(start.elapsed() < TIME, "it took {:?}", start.elapsed());
-    assert!(peak_mib < MEMORY, "it took {peak_mib} MiB");
-    let Some(exit) = status.code() else { panic!("{status}") };
-    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let shown = |finding: &serde_json::Value| {
-        format!("{} {}", finding["severity"].as_str().unwrap(), finding["rule"].as_str().unwrap())
-    };
-    Outcome { findings: report["findings"].as_array().unwrap().iter().map(shown).collect(), exit, peak_mib }
-}
-
-/// Most memory that a process has had resident, where the system tells it.
-fn peak_of(process: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0) / 1024
+/// Judges a package of these files.
+#[track_caller]
+fn judge<'f>(entry: [&str; 2], files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> Outcome {
+    judge_package(&pack(files).unwrap(), entry, TIME)
 }
 
 /// Of a package with one file of code beside its handler, which loads it.
@@ -80,16 +29,7 @@ fn expect(code: [&str; 2], what: &str, bytes: &[u8], findings: &[&str]) {
         NODE => judge(code, [("index.js", format!("require('./x'){END}").as_bytes()), ("x.js", bytes)]),
         _ => judge(code, [("app.py", &b"import x\ndef handler(e, c): return 1\n"[..]), ("x.py", bytes)]),
     };
-    agree(what, &outcome, findings);
-}
-
-#[track_caller]
-fn agree(what: &str, outcome: &Outcome, findings: &[&str]) {
-    let expected: BTreeSet<String> = findings.iter().map(|finding| (*finding).to_owned()).collect();
-    assert_eq!(outcome.findings, expected, "{what}");
-    let is_error = findings.iter().any(|finding| finding.starts_with("error"));
-    assert_eq!(outcome.exit, i32::from(is_error), "{what}");
-    assert!(outcome.peak_mib < MEMORY, "{what}");
+    outcome.expect(what, findings);
 }
 
 const LIMIT: &[&str] = &["warning input/limit-exceeded"];
@@ -297,10 +237,10 @@ fn modules_that_load_each_other() {
     for count in [1, 2, 1_000] {
         let mut files = modules(count, "js", |at, next| format!("exports.a{at} = require('./m{next}')\n"));
         files.push(("index.js".to_owned(), format!("require('./m0'){END}").into_bytes()));
-        agree("require", &judge(NODE, of(&files)), &[]);
+        judge(NODE, of(&files)).expect("require", &[]);
         let mut files = modules(count, "py", |at, next| format!("import m{next}\nfrom m{next} import *\na{at} = 1\n"));
         files.push(("app.py".to_owned(), b"from m0 import a0\ndef handler(e, c): return 1\n".to_vec()));
-        agree("import", &judge(PYTHON, of(&files)), &[]);
+        judge(PYTHON, of(&files)).expect("import", &[]);
     }
 }
 
@@ -308,17 +248,17 @@ fn modules_that_load_each_other() {
 fn fifty_thousand_modules() {
     let mut files = modules(50_001, "js", |_, next| format!("require('./m{next}')\n"));
     files.push(("index.js".to_owned(), format!("require('./m0'){END}").into_bytes()));
-    agree("require", &judge(NODE, of(&files)), LIMIT);
+    judge(NODE, of(&files)).expect("require", LIMIT);
     let mut files = modules(50_001, "py", |_, next| format!("import m{next}\n"));
     files.push(("app.py".to_owned(), b"import m0\ndef handler(e, c): return 1\n".to_vec()));
-    agree("import", &judge(PYTHON, of(&files)), LIMIT);
+    judge(PYTHON, of(&files)).expect("import", LIMIT);
 }
 
 #[test]
 fn ten_thousand_modules_that_take_all_names() {
     let mut files = modules(10_000, "py", |at, next| format!("from m{next} import *\nfrom m{next} import gone{at}\n"));
     files.push(("app.py".to_owned(), b"from m0 import *\ndef handler(e, c): return 1\n".to_vec()));
-    agree("stars", &judge(PYTHON, of(&files)), &[]);
+    judge(PYTHON, of(&files)).expect("stars", &[]);
     let mut files = modules(100, "py", |_, _| {
         (0..100)
             .map(|at| format!("from m{at} import *\n"))
@@ -335,11 +275,11 @@ fn ten_thousand_imports_that_lead_nowhere() {
     let mut files = vec![("app.py".to_owned(), format!("{imports}def handler(e, c): return 1\n").into_bytes())];
     // Each folder might be one that packages were installed into.
     files.extend((0..20_000).map(|at| (format!("f{at}/lib-1.dist-info/RECORD"), b"x.py,,\n".to_vec())));
-    agree("import", &judge(PYTHON, of(&files)), &["error lambda/missing-module"]);
+    judge(PYTHON, of(&files)).expect("import", &["error lambda/missing-module"]);
     let requires: String = (0..10_000).map(|at| format!("require('gone{at}')\n")).collect();
     let mut files = vec![("index.js".to_owned(), format!("{requires}{END}").into_bytes())];
     files.extend((0..20_000).map(|at| (format!("f{at}/node_modules/x/index.js"), Vec::new())));
-    agree("require", &judge(NODE, of(&files)), &["error lambda/missing-module"]);
+    judge(NODE, of(&files)).expect("require", &["error lambda/missing-module"]);
 }
 
 #[test]
@@ -356,7 +296,7 @@ fn manifests_that_are_none() {
                 ("node_modules/x/index.js", b""),
             ],
         );
-        agree(manifest, &outcome, SYNTAX);
+        outcome.expect(manifest, SYNTAX);
     }
     for manifest in [
         "[]",

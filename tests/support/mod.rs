@@ -1,8 +1,9 @@
 //! What the test suites share: judging a folder, preparing fixtures, naming places.
 #![allow(dead_code, reason = "each suite uses its part")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 pub mod git;
+pub mod process;
 
 use std::collections::BTreeMap;
 use std::fs;
