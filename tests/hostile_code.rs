@@ -39,10 +39,10 @@ const SYNTAX: &[&str] = &["error lambda/syntax-error"];
 
 #[test]
 fn large_files() {
-    let bundle: String = (0..120_000)
+    let bundle: String = (0..150_000)
         .map(|at| format!("var a{at}=function(b,c){{return b?c[{at}]:d(\"{at}\",b=>({{x:b}}))}},e{at}=!0;"))
         .collect();
-    assert!(bundle.len() > 8 << 20);
+    assert!(bundle.len() >= 10_000_000);
     expect(NODE, "minified bundle", bundle.as_bytes(), LIMIT);
     expect(NODE, "bundle below the limit", &bundle.as_bytes()[..bundle[..5_000_000].rfind(';').unwrap()], &[]);
     let text = "s".repeat(5_000_000);
@@ -280,6 +280,38 @@ fn ten_thousand_imports_that_lead_nowhere() {
     let mut files = vec![("index.js".to_owned(), format!("{requires}{END}").into_bytes())];
     files.extend((0..20_000).map(|at| (format!("f{at}/node_modules/x/index.js"), Vec::new())));
     judge(NODE, of(&files)).expect("require", &["error lambda/missing-module"]);
+}
+
+#[test]
+fn what_each_import_asks_for_again() {
+    let many = |key: &str, entry: &dyn Fn(usize) -> String| {
+        format!("{{\"name\":\"x\",\"{key}\":{{{}}}}}", (0..70_000).map(entry).collect::<Vec<_>>().join(","))
+    };
+    let requires =
+        |count: usize, name: &str| (0..count).map(|at| format!("require('{name}{at}')\n")).collect::<String>();
+    // A package.json of many dependencies, and none that is there.
+    let manifest = many("dependencies", &|at| format!("\"d{at}\":\"1\""));
+    let index = format!("{}{END}", requires(9_000, "gone"));
+    let files = [("index.js", index.as_bytes()), ("package.json", manifest.as_bytes())];
+    judge(NODE, files).expect("dependencies", &["error lambda/missing-module"]);
+    // The packages for one platform each of a package of many modules, and its compiled parts among many files.
+    let manifest = many("optionalDependencies", &|at| format!("\"d{at}-linux-x64\":\"1\""));
+    for (loader, findings) in [("x", &[][..]), ("bindings", &["error lambda/missing-platform-package"])] {
+        let mut files: Vec<(String, Vec<u8>)> = modules(2_000, "js", |_, _| format!("require('{loader}')('y')\n"));
+        files.iter_mut().for_each(|(path, _)| path.insert_str(0, "node_modules/x/"));
+        files.extend((0..20_000).map(|at| (format!("node_modules/x/data/{at}"), Vec::new())));
+        files.push(("node_modules/x/package.json".to_owned(), manifest.clone().into_bytes()));
+        files.push(("node_modules/x/index.js".to_owned(), requires(2_000, "./m").into_bytes()));
+        files.push(("node_modules/bindings/index.js".to_owned(), Vec::new()));
+        files.push(("index.js".to_owned(), format!("require('x'){END}").into_bytes()));
+        judge(NODE, of(&files)).expect(loader, findings);
+    }
+    // Names of a large module that has none of them.
+    let names: String = (0..10_000).map(|at| format!("z{at},")).collect();
+    let index = format!("import {{ {names} }} from './x.cjs'\nexport const handler = async () => 1\n");
+    let text = format!("exports.a = 1 // {}", "s".repeat(4_900_000));
+    judge(NODE, [("index.mjs", index.as_bytes()), ("x.cjs", text.as_bytes())])
+        .expect("names", &["error lambda/missing-named-export"]);
 }
 
 #[test]

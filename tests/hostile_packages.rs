@@ -12,6 +12,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 const NODE: [&str; 2] = ["index.handler", "nodejs22.x"];
+const PYTHON: [&str; 2] = ["app.handler", "python3.12"];
 const HANDLER: &str = "exports.handler = async () => 1\n";
 /// Unoptimised, on a busy machine; the release binary takes a tenth of it.
 const TIME: Duration = Duration::from_secs(20);
@@ -21,9 +22,18 @@ fn expect(package: &[u8], findings: &[&str]) {
     judge_package(package, NODE, TIME).expect("package", findings);
 }
 
-/// A package with a handler, and what a recipe adds.
+/// The same as a package for either platform.
+#[track_caller]
+fn expect_both(package: &[u8], findings: &[&str]) {
+    expect(package, findings);
+    judge_package(package, PYTHON, TIME).expect("package", findings);
+}
+
+/// A package with a handler for each platform, and what a recipe adds.
 fn recipe(steps: &str) -> Vec<u8> {
-    pack([("@recipe", steps.as_bytes()), ("index.js", HANDLER.as_bytes()), ("x.js", b"1"), ("y.js", b"2")]).unwrap()
+    let app = b"def handler(event, context): return 1\n";
+    let files = [("@recipe", steps.as_bytes()), ("index.js", HANDLER.as_bytes()), ("app.py", app)];
+    pack(files.into_iter().chain([("x.js", &b"1"[..]), ("y.js", b"2")])).unwrap()
 }
 
 /// Replaces bytes of the same length, everywhere.
@@ -112,7 +122,7 @@ fn members_that_share_bytes() {
     bytes.extend_from_slice(&u32::try_from(many.len()).unwrap().to_le_bytes());
     bytes.extend_from_slice(&u32::try_from(directory).unwrap().to_le_bytes());
     bytes.extend_from_slice(&[0, 0]);
-    expect(&bytes, &["error lambda/zip-bomb"]);
+    expect_both(&bytes, &["error lambda/zip-bomb"]);
 }
 
 #[test]
@@ -128,8 +138,8 @@ fn sizes_that_lie() {
     expect(&deflated("index.js", &stream, 100), &["error lambda/unreadable-package"]);
     // Far more is claimed than can come out.
     expect(&deflated("index.js", &zeros(2), 4_000_000), &["warning lambda/unreadable-package"]);
-    expect(&recipe("claim 4000000 x.js"), &["warning lambda/unreadable-package"]);
-    expect(&recipe("claim 4000000000 x.js"), &["error lambda/zip-bomb", "warning lambda/unreadable-package"]);
+    expect_both(&recipe("claim 4000000 x.js"), &["warning lambda/unreadable-package"]);
+    expect_both(&recipe("claim 4000000000 x.js"), &["error lambda/zip-bomb", "warning lambda/unreadable-package"]);
 }
 
 #[test]
@@ -156,8 +166,8 @@ fn archives_of_more_members_than_anybody_deploys() {
 
 #[test]
 fn encrypted_members_and_large_headers() {
-    expect(&recipe("encrypt x.js"), &["error lambda/unreadable-package"]);
-    expect(&recipe("encrypt index.js"), &["error lambda/unreadable-package"]);
+    expect_both(&recipe("encrypt x.js"), &["error lambda/unreadable-package"]);
+    expect_both(&recipe("encrypt index.js"), &["error lambda/unreadable-package"]);
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     writer.start_file("index.js", SimpleFileOptions::default().large_file(true).unix_permissions(0o644)).unwrap();
     writer.write_all(HANDLER.as_bytes()).unwrap();
@@ -175,8 +185,8 @@ fn archives_in_archives() {
 
 #[test]
 fn links_in_circles_and_out_of_the_package() {
-    expect(&recipe("link a b\nlink b a\nlink c c/c"), &["warning lambda/dangling-symlink"]);
-    expect(
+    expect_both(&recipe("link a b\nlink b a\nlink c c/c"), &["warning lambda/dangling-symlink"]);
+    expect_both(
         &recipe("link up ../../../../../../etc/passwd\nlink there /etc/shadow"),
         &["warning lambda/dangling-symlink"],
     );
@@ -184,18 +194,18 @@ fn links_in_circles_and_out_of_the_package() {
     for number in 0..10_000 {
         chain.push_str(&format!("link l{number} l{}\n", number + 1));
     }
-    expect(&recipe(&chain), &["warning lambda/dangling-symlink"]);
+    expect_both(&recipe(&chain), &["warning lambda/dangling-symlink"]);
     // A folder that contains itself has endless paths.
-    expect(&recipe("link lib/lib ../lib\nname x.js lib/x.js"), &[]);
+    expect_both(&recipe("link lib/lib ../lib\nname x.js lib/x.js"), &[]);
 }
 
 #[test]
 fn names_that_lead_out_of_the_package() {
-    expect(&recipe("name x.js ../../../tmp/x.js"), &["error lambda/unsafe-entry-name"]);
-    expect(&recipe("name x.js /tmp/x.js\nname y.js a/../../y.js"), &["error lambda/unsafe-entry-name"]);
-    expect(&recipe(r"name x.js ..\..\tmp\x.js"), &["warning lambda/backslash-entry-name"]);
-    expect(&recipe(&format!("name x.js {}", "n".repeat(300))), &["warning lambda/unsafe-entry-name"]);
-    expect(&recipe(&format!("name x.js {}", "n/".repeat(5_000))), &["warning lambda/unsafe-entry-name"]);
+    expect_both(&recipe("name x.js ../../../tmp/x.js"), &["error lambda/unsafe-entry-name"]);
+    expect_both(&recipe("name x.js /tmp/x.js\nname y.js a/../../y.js"), &["error lambda/unsafe-entry-name"]);
+    expect_both(&recipe(r"name x.js ..\..\tmp\x.js"), &["warning lambda/backslash-entry-name"]);
+    expect_both(&recipe(&format!("name x.js {}", "n".repeat(300))), &["warning lambda/unsafe-entry-name"]);
+    expect_both(&recipe(&format!("name x.js {}", "n/".repeat(5_000))), &["warning lambda/unsafe-entry-name"]);
 }
 
 #[test]
@@ -206,7 +216,7 @@ fn names_in_other_encodings_and_of_control_characters() {
         let bytes = recipe(&format!("name x.js {}", "N".repeat(name.len())));
         let bytes = patched(bytes, "N".repeat(name.len()).as_bytes(), name);
         let expected: &[&str] = if name.contains(&0) { &["warning lambda/unsafe-entry-name"] } else { &[] };
-        expect(&bytes, expected);
+        expect_both(&bytes, expected);
     }
 }
 
