@@ -23,8 +23,8 @@ use crate::code::javascript::{Form, Goal, Import, ModuleFacts, OutCall, Target, 
 use crate::code::{Environment, Strength};
 use crate::facts::{Id, LoadFault, ModuleImport, Place};
 use crate::runtime::node::{
-    ENVIRONMENT, Family, MissingKind, Need, NodeVersion, Resolved, Resolver, find_handler, is_path, is_sdk, near_handler,
-    package_of,
+    ENVIRONMENT, Family, MissingKind, Need, NodeVersion, Resolved, Resolver, find_handler, is_path, is_sdk,
+    near_handler, package_of,
 };
 use crate::source::{Origin, Source, Span, TreePath};
 use crate::tree::Tree;
