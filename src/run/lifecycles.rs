@@ -4,7 +4,7 @@ use crate::config::Date;
 use crate::facts::{Artifact, Function, Place, RuntimeLifecycle};
 use crate::graph::Graph;
 use crate::runtime::lifecycle::{AS_OF, Status, Unlisted, lifecycle, unlisted};
-use crate::value::{Answer, Value};
+use crate::value::{Answer, Value, near_miss};
 
 /// The day of the table, for runs that are for no other.
 pub fn day_of_the_table() -> Date {
@@ -53,11 +53,9 @@ fn fact(runtime: &Value<String>, place: &Place, day: &str) -> Option<RuntimeLife
 
 /// A runtime that the table does not have, unless it is newer than the table.
 fn unlisted_fact(name: &str, runtime: &Value<String>, place: &Place) -> Option<RuntimeLifecycle> {
-    let (status, successor) = match unlisted(name) {
-        Unlisted::Newer => return None,
-        Unlisted::Never(meant) => ("nonexistent", meant),
-        Unlisted::Unheard => ("unheard-of", ""),
-    };
+    let Unlisted { alike, newest } = unlisted(name)?;
+    let meant = near_miss(name, alike).or(newest);
+    let status = if meant.is_some() { "nonexistent" } else { "unheard-of" };
     Some(RuntimeLifecycle {
         place: Place { origin: runtime.origin.clone(), ..place.clone() },
         function: None,
@@ -68,6 +66,6 @@ fn unlisted_fact(name: &str, runtime: &Value<String>, place: &Place) -> Option<R
         deprecated: String::new(),
         create_block: String::new(),
         update_block: String::new(),
-        successor: successor.to_owned(),
+        successor: meant.unwrap_or_default().to_owned(),
     })
 }

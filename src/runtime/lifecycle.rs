@@ -1,7 +1,5 @@
 //! When runtimes of AWS Lambda end.
 
-use crate::value::near_miss;
-
 /// The day of the table: dates behind it were announced and may move, as most of them have before.
 pub const AS_OF: &str = "2026-08-19";
 
@@ -118,33 +116,30 @@ pub fn lifecycle(runtime: &str) -> Option<&'static Lifecycle> {
     LIFECYCLES.binary_search_by(|row| row.runtime.cmp(runtime)).ok().map(|at| &LIFECYCLES[at])
 }
 
-/// What can be said of an identifier that the table does not have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unlisted {
-    /// It has the form of a runtime newer than all of its family: the table may be too old for it.
-    Newer,
-    /// Its family is known and has none of that name; the runtime that was meant, or the newest of the family.
-    Never(&'static str),
-    /// Of its family nothing is known.
-    Unheard,
+/// An identifier that the table does not have, and that is not newer than the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unlisted {
+    /// Those that may have been meant: with the same numbers, and of its family if that is known.
+    pub alike: Vec<&'static str>,
+    /// The newest of its family; `None` where no family is known.
+    pub newest: Option<&'static str>,
 }
 
-/// What can be said of an identifier that the table does not have.
-pub fn unlisted(runtime: &str) -> Unlisted {
+/// What can be said of an identifier that the table does not have; nothing of one that has the form of a runtime newer
+/// than all of its family.
+pub fn unlisted(runtime: &str) -> Option<Unlisted> {
     let lower = runtime.to_ascii_lowercase();
     let (family, _) = parted(&lower);
-    let rows = || LIFECYCLES.iter().map(|row| row.runtime).filter(|own| parted(own).0 == family);
-    let Some(newest) = rows().max_by_key(|own| numbers(own)) else {
-        return near_miss(runtime, LIFECYCLES.iter().map(|row| row.runtime)).map_or(Unlisted::Unheard, Unlisted::Never);
-    };
-    let has_form = lower == runtime && rows().any(|own| form(own) == form(runtime));
-    if has_form && numbers(runtime) > numbers(newest) {
-        return Unlisted::Newer;
+    let all = || LIFECYCLES.iter().map(|row| row.runtime);
+    let newest = all().filter(|own| parted(own).0 == family).max_by_key(|own| numbers(own));
+    let is_kin = |own: &str| newest.is_none() || parted(own).0 == family;
+    let has_form = lower == runtime && all().any(|own| is_kin(own) && form(own) == form(runtime));
+    if has_form && newest.is_some_and(|newest| numbers(runtime) > numbers(newest)) {
+        return None;
     }
     // Another number is another runtime, no slip of the pen.
     let digits = |name: &str| name.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
-    let alike = rows().filter(|own| digits(own) == digits(runtime));
-    Unlisted::Never(near_miss(runtime, alike).unwrap_or(newest))
+    Some(Unlisted { alike: all().filter(|own| is_kin(own) && digits(own) == digits(runtime)).collect(), newest })
 }
 
 /// The letters that an identifier begins with, and the rest.
@@ -198,24 +193,15 @@ mod tests {
 
     #[test]
     fn a_name_that_nobody_knows_is_new_or_wrong() {
-        for (written, meant) in [
-            ("nodejs22", "nodejs22.x"),
-            ("nodejs22.X", "nodejs22.x"),
-            ("node20.x", "nodejs20.x"),
-            ("NodeJS20.x", "nodejs20.x"),
-            ("python312", "python3.12"),
-            ("python3.12.1", "python3.14"),
-            ("nodejs21.x", "nodejs24.x"),
-            ("python3.5", "python3.14"),
-            ("provided.al2022", "provided.al2023"),
-            ("dotnet8.0", "dotnet10"),
-        ] {
-            assert_eq!(unlisted(written), Unlisted::Never(meant), "{written}");
-        }
+        let found = |runtime: &str| unlisted(runtime).map(|unlisted| (unlisted.alike, unlisted.newest));
+        assert_eq!(found("nodejs22"), Some((vec!["nodejs22.x"], Some("nodejs24.x"))));
+        assert_eq!(found("NodeJS22.x"), Some((vec!["nodejs22.x"], Some("nodejs24.x"))));
+        assert_eq!(found("node20.x"), Some((vec!["dotnetcore2.0", "nodejs20.x"], None)));
+        assert_eq!(found("python3.12.1"), Some((vec![], Some("python3.14"))));
+        assert_eq!(found("nodejs21.x"), Some((vec![], Some("nodejs24.x"))));
+        assert_eq!(found("provided.al2022"), Some((vec![], Some("provided.al2023"))));
         for newer in ["nodejs26.x", "python3.15", "java29", "dotnet11", "ruby4.1", "provided.al2026"] {
-            assert_eq!(unlisted(newer), Unlisted::Newer, "{newer}");
+            assert_eq!(found(newer), None, "{newer}");
         }
-        assert_eq!(unlisted("rust"), Unlisted::Unheard);
-        assert_eq!(unlisted(""), Unlisted::Unheard);
     }
 }
