@@ -121,7 +121,7 @@ pub fn lifecycle(runtime: &str) -> Option<&'static Lifecycle> {
 pub struct Unlisted {
     /// Those that may have been meant: with the same numbers, and of its family if that is known.
     pub alike: Vec<&'static str>,
-    /// The newest of its family; `None` where no family is known.
+    /// The newest of its family, where it has the form of a name of one: what has not may be meant for a tool.
     pub newest: Option<&'static str>,
 }
 
@@ -134,12 +134,16 @@ pub fn unlisted(runtime: &str) -> Option<Unlisted> {
     let newest = all().filter(|own| parted(own).0 == family).max_by_key(|own| numbers(own));
     let is_kin = |own: &str| newest.is_none() || parted(own).0 == family;
     let has_form = lower == runtime && all().any(|own| is_kin(own) && form(own) == form(runtime));
-    if has_form && newest.is_some_and(|newest| numbers(runtime) > numbers(newest)) {
+    let newest_alike = newest.filter(|_| has_form);
+    if newest_alike.is_some_and(|newest| numbers(runtime) > numbers(newest)) {
         return None;
     }
     // Another number is another runtime, no slip of the pen.
     let digits = |name: &str| name.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
-    Some(Unlisted { alike: all().filter(|own| is_kin(own) && digits(own) == digits(runtime)).collect(), newest })
+    Some(Unlisted {
+        alike: all().filter(|own| is_kin(own) && digits(own) == digits(runtime)).collect(),
+        newest: newest_alike,
+    })
 }
 
 /// The letters that an identifier begins with, and the rest.
@@ -194,10 +198,12 @@ mod tests {
     #[test]
     fn a_name_that_nobody_knows_is_new_or_wrong() {
         let found = |runtime: &str| unlisted(runtime).map(|unlisted| (unlisted.alike, unlisted.newest));
-        assert_eq!(found("nodejs22"), Some((vec!["nodejs22.x"], Some("nodejs24.x"))));
-        assert_eq!(found("NodeJS22.x"), Some((vec!["nodejs22.x"], Some("nodejs24.x"))));
+        assert_eq!(found("nodejs22"), Some((vec!["nodejs22.x"], None)));
+        assert_eq!(found("NodeJS22.x"), Some((vec!["nodejs22.x"], None)));
         assert_eq!(found("node20.x"), Some((vec!["dotnetcore2.0", "nodejs20.x"], None)));
-        assert_eq!(found("python3.12.1"), Some((vec![], Some("python3.14"))));
+        assert_eq!(found("python3.12.1"), Some((vec![], None)));
+        assert_eq!(found("JAVA_VERSION"), Some((vec![], None)));
+        assert_eq!(found("python3.5"), Some((vec![], Some("python3.14"))));
         assert_eq!(found("nodejs21.x"), Some((vec![], Some("nodejs24.x"))));
         assert_eq!(found("provided.al2022"), Some((vec![], Some("provided.al2023"))));
         for newer in ["nodejs26.x", "python3.15", "java29", "dotnet11", "ruby4.1", "provided.al2026"] {
