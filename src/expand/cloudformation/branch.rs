@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::evaluate::length;
 use crate::source::Origin;
 use crate::value::{Condition, Content, Part, Value, Why};
 
@@ -76,6 +77,11 @@ impl Branches {
         self.single().and_then(|value| value.get()).map(String::as_str)
     }
 
+    /// Bytes of all values.
+    pub fn length(&self) -> usize {
+        self.0.iter().map(|branch| length(&branch.value)).sum()
+    }
+
     /// True when nothing is given, whatever holds.
     pub fn is_absent(&self) -> bool {
         self.0.iter().all(|branch| branch.value.is_absent())
@@ -107,12 +113,14 @@ pub fn concatenate(pieces: &[Branches], origin: &Origin) -> Branches {
     let mut rows: Vec<(Guard, Vec<Part>)> = vec![(Guard::default(), Vec::new())];
     for piece in pieces {
         let mut next = Vec::new();
-        for (guard, parts) in &rows {
-            for branch in &piece.0 {
-                let Some(guard) = guard.and(&branch.guard) else { continue };
-                let mut parts = parts.clone();
-                push_parts(&mut parts, &branch.value);
-                next.push((guard, parts));
+        for (guard, mut parts) in rows {
+            let fitting = piece.0.iter().filter_map(|branch| Some((guard.and(&branch.guard)?, &branch.value)));
+            let mut fitting = fitting.peekable();
+            while let Some((guard, value)) = fitting.next() {
+                // The last goes on with what is there, so that many pieces are not copied many times.
+                let mut row = if fitting.peek().is_some() { parts.clone() } else { std::mem::take(&mut parts) };
+                push_parts(&mut row, value);
+                next.push((guard, row));
             }
         }
         if next.len() > MOST_BRANCHES {

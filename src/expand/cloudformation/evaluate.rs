@@ -66,12 +66,14 @@ pub struct Evaluator<'a> {
 }
 
 /// Why a value is not known when texts that are long and named often would fill memory.
-const TOO_LONG: &str = "template with too much text";
+pub(super) const TOO_LONG: &str = "template with too much text";
 
 /// Bytes of all that a value may be.
-fn length(value: &Value<String>) -> usize {
+pub(super) fn length(value: &Value<String>) -> usize {
+    let part = |part: &Part| if let Part::Known(text) = part { text.len() } else { 0 };
     match &value.content {
         Content::Known(text) | Content::Default(text) => text.len(),
+        Content::Concat(parts) => parts.iter().map(part).sum(),
         Content::OneOf(branches) => branches.iter().map(|(_, value)| length(value)).sum(),
         _ => 0,
     }
@@ -120,6 +122,15 @@ impl<'a> Evaluator<'a> {
         may
     }
 
+    /// Takes bytes of text that are about to be put somewhere; false when none are left.
+    pub fn may_put(&self, bytes: usize) -> bool {
+        let may = self.budget.take(bytes);
+        if !may {
+            self.note_open(TOO_LONG);
+        }
+        may
+    }
+
     /// A node as the platform will see it.
     pub fn evaluate(&self, node: &Node<'_>, scope: &Scope<'_>) -> Applied {
         if !self.may_add(1) {
@@ -131,8 +142,7 @@ impl<'a> Evaluator<'a> {
             None => self.plain(node, scope),
         };
         match &applied.kind {
-            AppliedKind::Scalar(value, _) if !self.budget.take(length(value)) => {
-                self.note_open(TOO_LONG);
+            AppliedKind::Scalar(value, _) if !self.may_put(length(value)) => {
                 Applied { origin: node.origin(), kind: AppliedKind::Unknown(Why::new(TOO_LONG)) }
             }
             _ => applied,
@@ -169,7 +179,7 @@ impl<'a> Evaluator<'a> {
             }
             let applied = self.evaluate(&value, scope);
             if !is_no_value(&applied) {
-                let name = substitute(name, scope);
+                let name = self.substitute(name, scope).unwrap_or_else(|| name.to_owned());
                 out.push(AppliedEntry { name, name_origin: key.origin(), value: applied });
             }
         }
@@ -245,7 +255,29 @@ impl<'a> Evaluator<'a> {
 
     /// A literal text: loop variables put in, dynamic references made holes.
     pub fn literal(&self, text: &str, scope: &Scope<'_>, origin: &Origin) -> Value<String> {
-        with_dynamic_references(&substitute(text, scope), origin)
+        // Charged before it is copied: thousands may name one long text.
+        match self.may_put(text.len()).then(|| self.substitute(text, scope)).flatten() {
+            Some(text) => with_dynamic_references(text, origin),
+            None => Value::unknown(TOO_LONG, origin.clone()),
+        }
+    }
+
+    /// Puts loop variables into a text. Outside loops nothing is touched. `None` when it grows too long.
+    fn substitute(&self, text: &str, scope: &Scope<'_>) -> Option<String> {
+        let mut out = text.to_owned();
+        let mut at = scope;
+        while let Scope::Bound { name, value, outer } = at {
+            let known = value.known().unwrap_or("");
+            let holes = value.known().map(|_| [format!("${{{name}}}"), format!("&{{{name}}}")]);
+            for hole in holes.iter().flatten() {
+                let count = out.matches(hole.as_str()).count();
+                if count > 0 {
+                    out = self.may_put(count.saturating_mul(known.len())).then(|| out.replace(hole, known))?;
+                }
+            }
+            at = outer;
+        }
+        Some(out)
     }
 }
 
@@ -259,27 +291,14 @@ pub fn is_no_value(node: &Applied) -> bool {
     matches!(&node.kind, AppliedKind::Scalar(value, _) if value.is_absent())
 }
 
-/// Puts loop variables into a text. Outside loops nothing is touched.
-fn substitute(text: &str, scope: &Scope<'_>) -> String {
-    let mut out = text.to_owned();
-    let mut at = scope;
-    while let Scope::Bound { name, value, outer } = at {
-        if let Some(known) = value.known() {
-            out = out.replace(&format!("${{{name}}}"), known).replace(&format!("&{{{name}}}"), known);
-        }
-        at = outer;
-    }
-    out
-}
-
 /// `{{resolve:service:key}}` is filled in by the platform when it deploys.
-fn with_dynamic_references(text: &str, origin: &Origin) -> Value<String> {
+fn with_dynamic_references(text: String, origin: &Origin) -> Value<String> {
     const OPEN: &str = "{{resolve:";
     if !text.contains(OPEN) {
-        return Value::known(text.to_owned(), origin.clone());
+        return Value::known(text, origin.clone());
     }
     let mut parts = Vec::new();
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some(open) = rest.find(OPEN) {
         let Some(close) = rest[open..].find("}}").map(|i| open + i) else { break };
         if open > 0 {

@@ -1,5 +1,7 @@
 //! The text of a `Fn::Sub`: literal stretches and `${…}` holes, and where a hole is written.
 
+use rustc_hash::FxHashMap;
+
 use crate::source::Span;
 use crate::syntax::Node;
 
@@ -24,6 +26,7 @@ pub fn split(text: &str) -> Vec<Stretch> {
     let mut out: Vec<Stretch> = Vec::new();
     let mut literal = String::new();
     let mut rest = text;
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
     while let Some(open) = rest.find("${") {
         let Some(close) = rest[open..].find('}').map(|i| open + i) else { break };
         literal.push_str(&rest[..open]);
@@ -34,10 +37,10 @@ pub fn split(text: &str) -> Vec<Stretch> {
             if !literal.is_empty() {
                 out.push(Stretch::Literal(std::mem::take(&mut literal)));
             }
-            let written = rest[open..=close].to_owned();
-            let same = |stretch: &&Stretch| matches!(stretch, Stretch::Hole { written: own, .. } if *own == written);
-            let nth = out.iter().filter(same).count();
-            out.push(Stretch::Hole { name: name.trim().to_owned(), written, nth });
+            let written = &rest[open..=close];
+            let count = counts.entry(written).or_default();
+            out.push(Stretch::Hole { name: name.trim().to_owned(), written: written.to_owned(), nth: *count });
+            *count += 1;
         }
         rest = &rest[close + 1..];
     }
@@ -54,14 +57,35 @@ pub fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':'))
 }
 
-/// Bytes of a hole in the file. A hole has neither blanks nor line ends inside, so in plain, quoted
-/// and block scalars alike it stands in the file as it stands in the text, and as often.
-pub fn span(file: Option<&str>, node: &Node<'_>, written: &str, nth: usize) -> Span {
-    let whole = node.span();
-    let Some(raw) = file.and_then(|text| text.get(whole.range())) else { return whole };
-    match raw.match_indices(written).nth(nth) {
-        Some((at, _)) => whole.part(at, at + written.len()),
-        None => whole,
+/// Where the holes of a text stand in the file. A hole has neither blanks nor line ends inside, so in
+/// plain, quoted and block scalars alike it stands in the file as it stands in the text, and as often.
+pub struct Places<'f> {
+    whole: Span,
+    /// Offsets from the start of the text, by hole as written.
+    starts: FxHashMap<&'f str, Vec<usize>>,
+}
+
+impl<'f> Places<'f> {
+    /// Those of a node of the file, found in one pass.
+    pub fn of(file: Option<&'f str>, node: &Node<'_>) -> Self {
+        let whole = node.span();
+        let mut starts: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+        let raw = file.and_then(|text| text.get(whole.range())).unwrap_or("");
+        let mut at = 0;
+        while let Some(open) = raw[at..].find("${").map(|i| at + i) {
+            let Some(close) = raw[open..].find('}').map(|i| open + i) else { break };
+            starts.entry(&raw[open..=close]).or_default().push(open);
+            at = close + 1;
+        }
+        Self { whole, starts }
+    }
+
+    /// The place of a hole; that of the whole text where it is written otherwise.
+    pub fn span(&self, written: &str, nth: usize) -> Span {
+        match self.starts.get(written).and_then(|starts| starts.get(nth)) {
+            Some(at) => self.whole.part(*at, at + written.len()),
+            None => self.whole,
+        }
     }
 }
 
@@ -96,7 +120,7 @@ mod tests {
         ] {
             let parsed = crate::syntax::yaml::read(&Source::new("t".into(), ContentId::of(b"")), text);
             let node = parsed.documents[0].root().get("a").unwrap();
-            let span = span(Some(text), &node, "${B}", 1);
+            let span = Places::of(Some(text), &node).span("${B}", 1);
             assert_eq!(&text[span.range()], "${B}", "{text}");
             assert_eq!(span.start as usize, text.rfind("${B}").unwrap(), "{text}");
         }

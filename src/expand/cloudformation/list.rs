@@ -54,6 +54,9 @@ impl<'a> Evaluator<'a> {
             Content::Known(known) => known,
             _ => return Err(value.undecided().unwrap_or(Why::new("no list"))),
         };
+        if !self.may_add(known.matches(delimiter).count()) {
+            return Err(Why::new("template with too many nodes"));
+        }
         let piece = |piece: &str| Branches::always(Value::known(piece.trim().to_owned(), value.origin.clone()));
         Ok(if delimiter.is_empty() { vec![piece(known)] } else { known.split(delimiter).map(piece).collect() })
     }

@@ -242,13 +242,14 @@ impl Walk<'_> {
         }
         let Some(text) = text_node.text() else { return };
         let file = self.evaluator.text_of(&text_node.document().source);
+        let places = hole::Places::of(file.as_deref(), text_node);
         for stretch in hole::split(text) {
             let Stretch::Hole { name, written, nth } = stretch else { continue };
             if !hole::is_name(&name) || locals.contains(&name) {
                 continue;
             }
             let mut origin = text_node.origin();
-            origin.span = hole::span(file.as_deref(), text_node, &written, nth);
+            origin.span = places.span(&written, nth);
             let origin = origin.via(HopKind::StringPart, &text_node.document().source, text_node.span());
             let (base, attribute) = name.split_once('.').unwrap_or((&name, ""));
             self.name("Fn::Sub", base, attribute, origin, &Place { locals: &locals, ..*place });

@@ -2,7 +2,7 @@
 
 use super::branch::{Branch, Branches, Guard, MOST_BRANCHES, concatenate};
 use super::call::{Call, Function, attribute_of};
-use super::evaluate::{Evaluator, Scope};
+use super::evaluate::{Evaluator, Scope, TOO_LONG, length};
 use super::hole::{self, Stretch};
 use super::template::Parameter;
 use crate::source::{HopKind, Origin};
@@ -49,14 +49,21 @@ impl Evaluator<'_> {
 
     /// What a name stands for; `origin` is where it is used.
     pub fn reference(&self, name: &str, origin: &Origin, scope: &Scope<'_>) -> Branches {
+        let too_long = || Branches::unknown(Why::new(TOO_LONG), origin.clone());
         if let Some(bound) = scope.get(name) {
-            return bound.clone();
+            return if self.may_put(bound.length()) { bound.clone() } else { too_long() };
         }
         if name == "AWS::NoValue" {
             return Branches::always(Value::absent(origin.clone()));
         }
         if let Some(parameter) = self.template.parameters.get(name) {
-            return self.parameter(name, parameter, origin);
+            let given = self.template.given.get(name).map_or(0, length);
+            let own = parameter.allowed.iter().chain(&parameter.default).filter_map(Node::text).map(str::len);
+            return if self.may_put(own.sum::<usize>() + given) {
+                self.parameter(name, parameter, origin)
+            } else {
+                too_long()
+            };
         }
         // SAM lets `Ref` name what it makes of a resource: `Fn.Alias`, `Api.Stage`.
         let content = match name.split_once('.') {
@@ -108,7 +115,11 @@ impl Evaluator<'_> {
         let Some(text) = text_node.text() else {
             return Branches::unknown(Why::new("text that is not written out"), origin.clone());
         };
+        if !self.may_put(text.len()) {
+            return Branches::unknown(Why::new(TOO_LONG), origin.clone());
+        }
         let file = self.text_of(&text_node.document().source);
+        let places = hole::Places::of(file.as_deref(), text_node);
         let mut pieces = Vec::new();
         for stretch in hole::split(text) {
             let (name, written, nth) = match stretch {
@@ -123,7 +134,7 @@ impl Evaluator<'_> {
                 continue;
             }
             let mut site = text_node.origin();
-            site.span = hole::span(file.as_deref(), text_node, &written, nth);
+            site.span = places.span(&written, nth);
             let site = site.via(HopKind::StringPart, &text_node.document().source, text_node.span());
             pieces.push(match name.split_once('.') {
                 Some((base, attribute)) if scope.get(&name).is_none() => {
@@ -145,6 +156,9 @@ impl Evaluator<'_> {
         };
         match self.list(list, scope) {
             Err(why) => Branches::unknown(why, origin.clone()),
+            Ok(values) if !self.may_put(delimiter.len().saturating_mul(values.len())) => {
+                Branches::unknown(Why::new(TOO_LONG), origin.clone())
+            }
             Ok(values) => {
                 let between = Branches::always(Value::known(delimiter.to_owned(), origin.clone()));
                 let mut pieces = Vec::new();

@@ -274,14 +274,46 @@ fn a_macro_opens_the_set() {
     assert!(sets[0].0.open.is_some());
 }
 
+/// Items of a list whose template stands under `head` and whose items are written so, and the trouble it makes.
+fn listed(head: &str, items: &str) -> (Vec<Applied>, bool) {
+    let text = format!("{head}\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties: {{ V: [{items}] }}\n");
+    let (_, expansion) = expanded(&[("template.yaml", &text)]).remove(0);
+    let list = expansion.documents[0].root.path(&["Resources", "Q", "Properties", "V"]).unwrap();
+    (list.items().to_vec(), expansion.open.is_some())
+}
+
 #[test]
 fn a_long_text_that_many_name_ends() {
-    let (long, names) = ("x".repeat(500_000), "!FindInMap [M, a, b], ".repeat(300));
-    let text = format!(
-        "Mappings: {{ M: {{ a: {{ b: {long} }} }} }}\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties: {{ V: [{names}] }}\n"
+    let long = "x".repeat(500_000);
+    let mapping = format!("Mappings: {{ M: {{ a: {{ b: {long} }} }} }}");
+    let parameter = format!("Parameters: {{ P: {{ Type: String, Default: {long} }} }}");
+    for (head, item) in [
+        (&mapping, "!FindInMap [M, a, b]"),
+        (&parameter, "!Ref P"),
+        (&parameter, "!Sub 'a-${P}'"),
+        (&mapping, "!Join ['', [!FindInMap [M, a, b], c]]"),
+    ] {
+        let (items, is_open) = listed(head, &format!("{item}, ").repeat(3_000));
+        let first = items[0].text().undecided();
+        assert_ne!(first.map(|why| why.0.into_owned()).as_deref(), Some(evaluate::TOO_LONG), "{item}");
+        assert!(items[2_999].text().get().is_none() && is_open, "{item}");
+    }
+}
+
+#[test]
+fn texts_that_multiply_end() {
+    let long = "x".repeat(100_000);
+    let (items, is_open) = listed("", &format!("!Join [{long}, [{}]]", "a, ".repeat(5_000)));
+    assert!(items[0].text().get().is_none() && is_open);
+    let holes = "${N}".repeat(5_000);
+    let (_, is_open) = listed(
+        "Transform: AWS::LanguageExtensions",
+        &format!("{{ Fn::ForEach::L: [N, [{long}], {{ 'k': '{holes}' }}] }}"),
     );
-    let (_, expansion) = expanded(&[("template.yaml", &text)]).remove(0);
-    let items = expansion.documents[0].root.path(&["Resources", "Q", "Properties", "V"]).unwrap().items();
-    assert!(items[0].known().is_some() && items[299].unknown().is_some());
-    assert!(expansion.open.is_some());
+    assert!(is_open);
+    let (items, _) = listed("", &format!("!Sub '{}'", "a${Q}".repeat(20_000)));
+    assert!(matches!(items[0].text().content, Content::Concat(parts) if parts.len() == 40_000));
+    let mapping = format!("Mappings: {{ M: {{ a: {{ b: '{}' }} }} }}", "a,".repeat(40_000));
+    let (items, _) = listed(&mapping, &"!Select [0, !Split [',', !FindInMap [M, a, b]]], ".repeat(100));
+    assert!(items[0].known().is_some() && items[99].known().is_none());
 }
