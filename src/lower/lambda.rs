@@ -96,6 +96,16 @@ pub fn add(facts: &mut Facts, function: Function, place: impl Fn(&Entry) -> Plac
     id
 }
 
+/// The same where the variables stand in a map `environment` of the function itself.
+pub fn add_with_own_environment(facts: &mut Facts, function: Function) {
+    let (set, path) = (function.place.set, function.place.path.clone().child("environment"));
+    add(facts, function, |variable| Place {
+        set,
+        path: path.clone().child(&variable.name),
+        origin: variable.name_origin.clone(),
+    });
+}
+
 /// Two lists of variables as one: of the same name, the later holds.
 pub fn merged(under: Many<Entry>, over: Many<Entry>) -> Many<Entry> {
     let mut items = under.items;

@@ -30,13 +30,7 @@ pub fn lower(id: SetId, set: &ReleaseSet, documents: &[AppliedDocument]) -> Fact
         if !entry.value.is_mapping() {
             continue;
         }
-        let function = service.function(entry);
-        let path = function.place.path.clone();
-        lambda::add(&mut facts, function, |variable: &Entry| Place {
-            set: id,
-            path: path.clone().child("environment").child(&variable.name),
-            origin: variable.name_origin.clone(),
-        });
+        lambda::add_with_own_environment(&mut facts, service.function(entry));
     }
     facts
 }

@@ -30,12 +30,7 @@ pub fn lower(id: SetId, set: &ReleaseSet, documents: &[AppliedDocument]) -> Fact
         .filter_map(|entry| configuration.function(entry))
         .chain(modules.iter().filter_map(|entry| module::function(&configuration, entry)));
     for function in functions {
-        let path = function.place.path.clone();
-        lambda::add(&mut facts, function, |variable: &Entry| Place {
-            set: id,
-            path: path.clone().child("environment").child(&variable.name),
-            origin: variable.name_origin.clone(),
-        });
+        lambda::add_with_own_environment(&mut facts, function);
     }
     facts
 }
