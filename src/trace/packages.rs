@@ -67,11 +67,7 @@ impl<'t> Packages<'t> {
 
     /// The package.json at the root of the installed package that a file belongs to, and where it lies.
     pub fn root_of(&mut self, file: &TreePath) -> Option<(TreePath, Arc<Manifest>)> {
-        let names: Vec<&[u8]> = file.names().collect();
-        let at = names.iter().rposition(|name| *name == b"node_modules")?;
-        let scoped = names.get(at + 1).is_some_and(|name| name.starts_with(b"@"));
-        let end = at + if scoped { 3 } else { 2 };
-        let folder = TreePath::new(names.get(..end)?.join(&b'/'));
+        let folder = installed_folder(file)?;
         let manifest = self.of_folder(&folder)?;
         Some((folder.child(b"package.json"), manifest))
     }
@@ -82,4 +78,13 @@ impl<'t> Packages<'t> {
         let all = self.above(file);
         all.iter().find(|manifest| manifest.name.is_some()).or_else(|| all.last()).cloned()
     }
+}
+
+/// The folder of the installed package that a file belongs to.
+pub(super) fn installed_folder(file: &TreePath) -> Option<TreePath> {
+    let names: Vec<&[u8]> = file.names().collect();
+    let at = names.iter().rposition(|name| *name == b"node_modules")?;
+    let scoped = names.get(at + 1).is_some_and(|name| name.starts_with(b"@"));
+    let end = at + if scoped { 3 } else { 2 };
+    Some(TreePath::new(names.get(..end)?.join(&b'/')))
 }

@@ -175,18 +175,27 @@ fn import_and_require_take_their_own_conditions() {
 fn what_a_library_loads_is_that_of_its_version() {
     let index = ("index.js", "const { DataSource } = require('typeorm'); new DataSource({ type: 'postgres' })");
     let library = ("node_modules/typeorm/index.js", "");
-    let asks = |manifest: &str| missing(&request(&[index, library, ("node_modules/typeorm/package.json", manifest)]));
-    assert_eq!(
-        asks(r#"{"peerDependencies":{"pg":"8"},"peerDependenciesMeta":{"pg":{"optional":true}}}"#),
-        ["module pg hard"]
-    );
-    assert!(asks(r#"{"peerDependencies":{"postgres":"3"}}"#).is_empty());
+    let asks =
+        |text: &str| missing(&request(&[index, library, ("node_modules/typeorm/platform/PlatformTools.js", text)]));
+    assert_eq!(asks("switch (name) { case 'pg': return require('pg'); }"), ["module pg hard"]);
+    assert_eq!(asks("load = (name) => require({ postgres: \"pg\" }[name])"), ["module pg hard"]);
+    assert!(asks("return require('pg-native')").is_empty());
+    assert!(missing(&request(&[index, library])).is_empty());
     // Some libraries look for drivers beside the code that calls them, too.
-    let manifest = r#"{"peerDependencies":{"pg":"8"}}"#;
-    let layer =
-        part(&[("nodejs/node_modules/typeorm/index.js", ""), ("nodejs/node_modules/typeorm/package.json", manifest)]);
-    let layered = PackageRequest { layers: vec![layer], ..request(&[index, ("node_modules/pg/index.js", "")]) };
-    assert!(missing(&layered).is_empty());
+    let layer = part(&[
+        ("nodejs/node_modules/typeorm/index.js", ""),
+        ("nodejs/node_modules/typeorm/platform/PlatformTools.js", "require('pg')"),
+    ]);
+    let layered = |parts: &[(&str, &str)]| missing(&PackageRequest { layers: vec![layer.clone()], ..request(parts) });
+    assert_eq!(layered(&[index]), ["module pg hard"]);
+    assert!(layered(&[index, ("node_modules/pg/index.js", "")]).is_empty());
+    // What it asks for by a path lies as seen from the file that asks.
+    let parts = [
+        ("index.js", "const Sequelize = require('sequelize'); new Sequelize(url, { dialect: 'sqlite' })"),
+        ("node_modules/sequelize/index.js", "module.exports = require('./lib/sequelize')"),
+        ("node_modules/sequelize/lib/sequelize.js", "function load() { require('./dialects/sqlite') }"),
+    ];
+    assert_eq!(missing(&request(&parts)), ["file ./dialects/sqlite hard", "file ./dialects/sqlite late"]);
 }
 
 #[test]
@@ -490,15 +499,14 @@ fn what_a_library_is_known_to_load_is_held_against_the_version_that_is_there() {
     assert!(raw(&format!("function load(name) {{ {lazy} }}")).contains(&"file ./lib/types/raw hard".to_owned()));
     assert!(raw("exports.raw = 1").is_empty());
 
-    let sqlite = |call: &str, dependencies: &str| {
-        let manifest = format!(r#"{{"name":"better-sqlite3","dependencies":{{{dependencies}}}}}"#);
+    let sqlite = |call: &str, addon: &str| {
         missing(&request(&[
             ("index.js", &format!("const Database = require('better-sqlite3'); const db = {call}")),
-            ("node_modules/better-sqlite3/package.json", &manifest),
             ("node_modules/better-sqlite3/index.js", ""),
+            ("node_modules/better-sqlite3/lib/database.js", addon),
         ]))
     };
-    let asks = r#""bindings":"1""#;
+    let asks = "addon = require('bindings')('better_sqlite3.node')";
     assert_eq!(sqlite("new Database(process.env.FILE)", asks), ["module bindings hard"]);
     assert_eq!(sqlite("new Database('x', { readonly: true })", asks), ["module bindings hard"]);
     assert!(sqlite("new Database('x', { nativeBinding: file })", asks).is_empty());

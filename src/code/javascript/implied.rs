@@ -32,15 +32,15 @@ pub enum Loads {
         option: &'static str,
         /// Another option: only where it is given.
         only_with: Option<&'static str>,
-        /// (text, package, or file as seen from the library's own).
-        packages: &'static [(&'static str, &'static str)],
+        /// (text, package or path, file of the library that asks for it).
+        packages: &'static [(&'static str, &'static str, &'static str)],
     },
-    /// The same packages always, of the versions whose manifest has them among its `dependencies`.
+    /// The same packages always.
     Always {
         /// The library that loads them.
         by: &'static str,
-        /// What it loads.
-        packages: &'static [&'static str],
+        /// (package, file of that library that asks for it).
+        packages: &'static [(&'static str, &'static str)],
         /// Which argument the options are.
         options_at: usize,
     },
@@ -48,7 +48,19 @@ pub enum Loads {
     WithoutAdapter {
         /// The package.
         package: &'static str,
+        /// The file of the library that asks for it.
+        file: &'static str,
     },
+}
+
+/// A file of a library. Versions lay out their files in different ways and need different packages: only of those whose
+/// file names what is loaded does the table hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LibraryFile {
+    /// The package, as it is imported.
+    pub library: &'static str,
+    /// The file, as seen from the folder of the package.
+    pub file: &'static str,
 }
 
 /// A file that a library loads when one of its exports is asked for, by a getter.
@@ -58,7 +70,9 @@ pub struct LibraryGetter {
     pub library: &'static str,
     /// The export.
     pub export: &'static str,
-    /// The file, as seen from the library's own.
+    /// What is loaded, as the library asks for it.
+    pub loads: &'static str,
+    /// The file of the library that asks for it.
     pub file: &'static str,
 }
 
@@ -68,7 +82,7 @@ impl<'a> Walk<'_, 'a> {
         let name = member.property.name.as_str();
         let Some(own) = self.target.getters.iter().find(|own| own.export == name) else { return };
         if self.taken_path(&member.object).is_some_and(|(library, path)| library == own.library && path.is_empty()) {
-            self.on_behalf(own.library, own.file, member.property.span);
+            self.on_behalf(own.library, own.file, own.loads, member.property.span);
         }
     }
 
@@ -101,8 +115,8 @@ impl<'a> Walk<'_, 'a> {
                     return;
                 }
                 let Some(Constant::Text(text)) = self.fold(value) else { return };
-                if let Some((_, package)) = packages.iter().find(|(own, _)| *own == text) {
-                    self.on_behalf(own.library, package, value.span());
+                if let Some((_, package, file)) = packages.iter().find(|(own, ..)| *own == text) {
+                    self.on_behalf(own.library, file, package, value.span());
                 }
             }
             (Loads::ByOption { .. }, None) => {}
@@ -110,26 +124,23 @@ impl<'a> Walk<'_, 'a> {
                 // Options that are made elsewhere are not known.
                 let without = arguments.len() == expressions.len() && arguments.len() <= *options_at;
                 if own.unless.is_empty() || options.is_some() || without {
-                    for package in *packages {
-                        self.on_behalf(by, package, callee.span());
-                        if let Some(import) = self.imports.last_mut() {
-                            import.if_required = true;
-                        }
+                    for (package, file) in *packages {
+                        self.on_behalf(by, file, package, callee.span());
                     }
                 }
             }
-            (Loads::WithoutAdapter { package }, options) => {
+            (Loads::WithoutAdapter { package, file }, options) => {
                 if arguments.len() == expressions.len() && expressions.len() == 1 + usize::from(options.is_some()) {
-                    self.on_behalf(own.library, package, callee.span());
+                    self.on_behalf(own.library, file, package, callee.span());
                 }
             }
         }
     }
 
-    fn on_behalf(&mut self, library: &'static str, package: &str, span: oxc_span::Span) {
-        self.record(Some(package.to_owned()), Span { start: span.start, end: span.end }, Form::Require);
+    fn on_behalf(&mut self, library: &'static str, file: &'static str, loads: &str, span: oxc_span::Span) {
+        self.record(Some(loads.to_owned()), Span { start: span.start, end: span.end }, Form::Require);
         if let Some(import) = self.imports.last_mut() {
-            import.on_behalf_of = Some(library);
+            import.on_behalf_of = Some(LibraryFile { library, file });
         }
     }
 }

@@ -28,7 +28,7 @@ use oxc_ast_visit::Visit;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_span::{GetSpan, SourceType};
 
-pub use implied::{LibraryCall, LibraryGetter, Loads};
+pub use implied::{LibraryCall, LibraryFile, LibraryGetter, Loads};
 pub use module::{
     Exports, Form, Goal, Import, ModuleFacts, ModuleSyntax, OutCall, Syntax, Target, TooDeep, Unreadable, Use, UseKind,
 };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
-use super::implied::{LibraryCall, LibraryGetter};
+use super::implied::{LibraryCall, LibraryFile, LibraryGetter};
 use crate::code::calls::{Calls, TOP};
 use crate::code::{Environment, Strength};
 use crate::source::Span;
@@ -89,11 +89,8 @@ pub struct Import {
     pub names: Vec<(String, Span)>,
     /// What it gives is called on the spot: `require("bindings")(…)`.
     pub called: bool,
-    /// The package that evaluates it, because of an option that it is given here; `None` for the module itself.
-    pub on_behalf_of: Option<&'static str>,
-    /// Only versions of that package do so that cannot do without what is imported (`dependencies` of its manifest); of
-    /// others it is enough that they name it.
-    pub if_required: bool,
+    /// The file of a library that evaluates it, because of how the library is called here; `None` for the module itself.
+    pub on_behalf_of: Option<LibraryFile>,
     /// It is evaluated while the module is loaded, be it guarded or under a condition.
     pub eager: bool,
     /// A TypeScript compiler leaves it out: no value of it is used.

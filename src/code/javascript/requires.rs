@@ -12,6 +12,7 @@ use crate::source::Span;
 
 /// Longest specifier that is followed; no file system has longer paths.
 const SPECIFIER_BYTES: usize = 1_024;
+
 impl<'a> Walk<'_, 'a> {
     /// Records an import whose specifier is this expression.
     pub(super) fn import(&mut self, specifier: &Expression<'a>, form: Form) {
@@ -47,7 +48,6 @@ impl<'a> Walk<'_, 'a> {
             names: Vec::new(),
             called: false,
             on_behalf_of: None,
-            if_required: false,
             eager: false,
             elided: false,
         });

@@ -4,26 +4,26 @@ use crate::code::javascript::{LibraryCall, LibraryGetter, Loads};
 
 /// What libraries load when they are called. Drivers that have a substitute (MySQL in typeorm) are left out.
 pub const CALLS: &[LibraryCall] = &[
-    // Source: `loadDependencies` in the drivers of typeorm 0.3.20, 2026-11.
+    // Source: `loadDependencies` in the drivers of typeorm 0.2.45 (`Connection`) and 0.3.31, 2026-11.
     LibraryCall {
         library: "typeorm",
-        exports: &["DataSource"],
+        exports: &["DataSource", "Connection"],
         unless: &["driver"],
         loads: Loads::ByOption {
             option: "type",
             only_with: None,
             packages: &[
-                ("postgres", "pg"),
-                ("cockroachdb", "pg"),
-                ("better-sqlite3", "better-sqlite3"),
-                ("sqlite", "sqlite3"),
-                ("mssql", "mssql"),
-                ("oracle", "oracledb"),
-                ("mongodb", "mongodb"),
+                ("postgres", "pg", "platform/PlatformTools.js"),
+                ("cockroachdb", "pg", "platform/PlatformTools.js"),
+                ("better-sqlite3", "better-sqlite3", "platform/PlatformTools.js"),
+                ("sqlite", "sqlite3", "platform/PlatformTools.js"),
+                ("mssql", "mssql", "platform/PlatformTools.js"),
+                ("oracle", "oracledb", "platform/PlatformTools.js"),
+                ("mongodb", "mongodb", "platform/PlatformTools.js"),
             ],
         },
     },
-    // Source: `lib/client.js` and `_driver` in the dialects of knex 3.1, 2026-11.
+    // Source: `lib/client.js` and `_driver` in the dialects of knex 0.95 and 3.3, 2026-11.
     LibraryCall {
         library: "knex",
         exports: &["", "knex"],
@@ -32,17 +32,17 @@ pub const CALLS: &[LibraryCall] = &[
             option: "client",
             only_with: Some("connection"),
             packages: &[
-                ("pg", "pg"),
-                ("postgres", "pg"),
-                ("postgresql", "pg"),
-                ("redshift", "pg"),
-                ("cockroachdb", "pg"),
-                ("mysql", "mysql"),
-                ("mysql2", "mysql2"),
-                ("sqlite3", "sqlite3"),
-                ("better-sqlite3", "better-sqlite3"),
-                ("mssql", "tedious"),
-                ("oracledb", "oracledb"),
+                ("pg", "pg", "lib/dialects/postgres/index.js"),
+                ("postgres", "pg", "lib/dialects/postgres/index.js"),
+                ("postgresql", "pg", "lib/dialects/postgres/index.js"),
+                ("redshift", "pg", "lib/dialects/redshift/index.js"),
+                ("cockroachdb", "pg", "lib/dialects/postgres/index.js"),
+                ("mysql", "mysql", "lib/dialects/mysql/index.js"),
+                ("mysql2", "mysql2", "lib/dialects/mysql2/index.js"),
+                ("sqlite3", "sqlite3", "lib/dialects/sqlite3/index.js"),
+                ("better-sqlite3", "better-sqlite3", "lib/dialects/better-sqlite3/index.js"),
+                ("mssql", "tedious", "lib/dialects/mssql/index.js"),
+                ("oracledb", "oracledb", "lib/dialects/oracledb/index.js"),
             ],
         },
     },
@@ -55,17 +55,17 @@ pub const CALLS: &[LibraryCall] = &[
             option: "dialect",
             only_with: None,
             packages: &[
-                ("postgres", "pg"),
-                ("mysql", "mysql2"),
-                ("mariadb", "mariadb"),
-                ("sqlite", "sqlite3"),
-                ("mssql", "tedious"),
-                ("snowflake", "snowflake-sdk"),
-                ("oracle", "oracledb"),
+                ("postgres", "pg", "lib/dialects/postgres/connection-manager.js"),
+                ("mysql", "mysql2", "lib/dialects/mysql/connection-manager.js"),
+                ("mariadb", "mariadb", "lib/dialects/mariadb/connection-manager.js"),
+                ("sqlite", "sqlite3", "lib/dialects/sqlite/connection-manager.js"),
+                ("mssql", "tedious", "lib/dialects/mssql/connection-manager.js"),
+                ("snowflake", "snowflake-sdk", "lib/dialects/snowflake/connection-manager.js"),
+                ("oracle", "oracledb", "lib/dialects/oracle/connection-manager.js"),
             ],
         },
     },
-    // Source: the constructor in `lib/sequelize.js` of sequelize 6.37, 2026-11.
+    // Source: the constructor in `lib/sequelize.js` of sequelize 4, 5 and 6, 2026-11.
     LibraryCall {
         library: "sequelize",
         exports: &["", "Sequelize"],
@@ -74,11 +74,11 @@ pub const CALLS: &[LibraryCall] = &[
             option: "dialect",
             only_with: None,
             packages: &[
-                ("postgres", "./dialects/postgres"),
-                ("mysql", "./dialects/mysql"),
-                ("mariadb", "./dialects/mariadb"),
-                ("sqlite", "./dialects/sqlite"),
-                ("mssql", "./dialects/mssql"),
+                ("postgres", "./dialects/postgres", "lib/sequelize.js"),
+                ("mysql", "./dialects/mysql", "lib/sequelize.js"),
+                ("mariadb", "./dialects/mariadb", "lib/sequelize.js"),
+                ("sqlite", "./dialects/sqlite", "lib/sequelize.js"),
+                ("mssql", "./dialects/mssql", "lib/sequelize.js"),
             ],
         },
     },
@@ -87,7 +87,7 @@ pub const CALLS: &[LibraryCall] = &[
         library: "@nestjs/core",
         exports: &["NestFactory.create"],
         unless: &[],
-        loads: Loads::WithoutAdapter { package: "@nestjs/platform-express" },
+        loads: Loads::WithoutAdapter { package: "@nestjs/platform-express", file: "nest-factory.js" },
     },
     // Source: `lib/schema-controller.js` of fastify 5, 2026-11.
     LibraryCall {
@@ -96,7 +96,10 @@ pub const CALLS: &[LibraryCall] = &[
         unless: &["schemaController"],
         loads: Loads::Always {
             by: "fastify",
-            packages: &["@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler"],
+            packages: &[
+                ("@fastify/ajv-compiler", "lib/schema-controller.js"),
+                ("@fastify/fast-json-stringify-compiler", "lib/schema-controller.js"),
+            ],
             options_at: 0,
         },
     },
@@ -105,21 +108,21 @@ pub const CALLS: &[LibraryCall] = &[
         library: "fastify",
         exports: &["().inject"],
         unless: &[],
-        loads: Loads::Always { by: "fastify", packages: &["light-my-request"], options_at: 0 },
+        loads: Loads::Always { by: "fastify", packages: &[("light-my-request", "fastify.js")], options_at: 0 },
     },
     // Source: `index.js` of @fastify/aws-lambda 6, which calls `inject`, 2026-11.
     LibraryCall {
         library: "@fastify/aws-lambda",
         exports: &[""],
         unless: &[],
-        loads: Loads::Always { by: "fastify", packages: &["light-my-request"], options_at: 0 },
+        loads: Loads::Always { by: "fastify", packages: &[("light-my-request", "fastify.js")], options_at: 0 },
     },
     // Source: `lib/database.js` of better-sqlite3 12, 2026-11.
     LibraryCall {
         library: "better-sqlite3",
         exports: &[""],
         unless: &["nativeBinding"],
-        loads: Loads::Always { by: "better-sqlite3", packages: &["bindings"], options_at: 1 },
+        loads: Loads::Always { by: "better-sqlite3", packages: &[("bindings", "lib/database.js")], options_at: 1 },
     },
 ];
 
@@ -127,10 +130,10 @@ pub const CALLS: &[LibraryCall] = &[
 ///
 /// Source: `createParserGetter` in `index.js` of body-parser 1.20 and 2.2, 2026-11.
 pub const GETTERS: &[LibraryGetter] = &[
-    LibraryGetter { library: "body-parser", export: "json", file: "./lib/types/json" },
-    LibraryGetter { library: "body-parser", export: "raw", file: "./lib/types/raw" },
-    LibraryGetter { library: "body-parser", export: "text", file: "./lib/types/text" },
-    LibraryGetter { library: "body-parser", export: "urlencoded", file: "./lib/types/urlencoded" },
+    LibraryGetter { library: "body-parser", export: "json", loads: "./lib/types/json", file: "index.js" },
+    LibraryGetter { library: "body-parser", export: "raw", loads: "./lib/types/raw", file: "index.js" },
+    LibraryGetter { library: "body-parser", export: "text", loads: "./lib/types/text", file: "index.js" },
+    LibraryGetter { library: "body-parser", export: "urlencoded", loads: "./lib/types/urlencoded", file: "index.js" },
 ];
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod engine;
 mod exports;
 mod faults;
 mod handler;
+mod implied;
 mod json;
 mod native;
 
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::files::{FILE_BYTES, Files, IMPORTS, MODULES};
+use super::files::{Files, IMPORTS, MODULES};
 use super::packages::Packages;
 use super::reach::{Next, Reach, TooMany, shown};
 use super::report::{FINDINGS, Fault, Party, Way};
@@ -131,6 +132,8 @@ struct Walk<'r> {
     /// What compiled parts were looked for: the folder of the package, what it loads them with or what their names begin
     /// with, and how surely.
     loaders: FxHashSet<(TreePath, String, Strength)>,
+    /// Whether a file of a library names what the library is known to load, each read once.
+    named: FxHashMap<(TreePath, String), bool>,
     /// Packages whose `engines` were looked at.
     engines: FxHashSet<TreePath>,
     /// Manifests that could not be read, each told of once.
@@ -168,6 +171,7 @@ impl<'r> Walk<'r> {
             makes_client: false,
             families: FxHashMap::default(),
             loaders: FxHashSet::default(),
+            named: FxHashMap::default(),
             engines: FxHashSet::default(),
             broken: FxHashSet::default(),
         }
@@ -300,7 +304,11 @@ impl<'r> Walk<'r> {
         import: &Import,
         evidence: Evidence<'_>,
     ) -> bool {
-        match self.resolve(path, import) {
+        let resolved = match import.on_behalf_of {
+            Some(by) => self.resolve_for(path, import, by),
+            None => self.resolver.resolve(path, &import.specifier, import.form.is_import()),
+        };
+        match resolved {
             Resolved::File(target) => {
                 if import.form == Form::RequireResolve {
                     return false;
@@ -350,46 +358,6 @@ impl<'r> Walk<'r> {
                 true
             }
             Resolved::Builtin | Resolved::NotJudged(_) => false,
-        }
-    }
-
-    /// Where an import leads; one that a package makes on behalf of the module is looked for from there.
-    fn resolve(&mut self, path: &TreePath, import: &Import) -> Resolved {
-        let is_import = import.form.is_import();
-        let Some(package) = import.on_behalf_of else {
-            return self.resolver.resolve(path, &import.specifier, is_import);
-        };
-        let Resolved::File(library) = self.resolver.resolve(path, package, is_import) else {
-            return Resolved::NotJudged("the package that imports it is not there");
-        };
-        let resolved = self.resolver.resolve(&library, &import.specifier, is_import);
-        if !matches!(resolved, Resolved::Missing(_)) {
-            return resolved;
-        }
-        if !self.is_of_this_version(&library, import) {
-            return Resolved::NotJudged("of another version");
-        }
-        // Some libraries look beside the code that calls them, too.
-        match self.resolver.resolve(path, &import.specifier, is_import) {
-            Resolved::File(target) if !is_path(&import.specifier) => Resolved::File(target),
-            _ => resolved,
-        }
-    }
-
-    /// True when a library imports, in the version that is there, what it is known to import. Versions lay out their
-    /// files in different ways, and need different packages.
-    fn is_of_this_version(&mut self, library: &TreePath, import: &Import) -> bool {
-        if is_path(&import.specifier) {
-            let Ok(text) = self.tree.read(library, FILE_BYTES) else { return false };
-            let names = |quote: char| {
-                let literal = format!("require({quote}{}{quote})", import.specifier);
-                memchr::memmem::find(&text, literal.as_bytes()).is_some()
-            };
-            return names('\'') || names('"');
-        }
-        match self.packages.declaring(library).map(|own| own.needs(package_of(&import.specifier))) {
-            None | Some(Need::Undeclared) => false,
-            Some(need) => !import.if_required || need == Need::Required,
         }
     }
 
