@@ -4,7 +4,7 @@
     scripts/lambda_nft.py FOLDER [NAME]... [--binary PATH] [--rounds N]
 
 FOLDER    holds `manifest.tsv` and `zips/NAME.zip` (lambda_packages.py)
-NAME      packages to measure, all good ones of Node.js when none is named
+NAME      packages to measure, all good ones of Node.js without layers when none is named (@vercel/nft knows no layers)
 --binary  the program (default: target/release/deploylint)
 --rounds  runs of each; the best counts (default: 7)
 
@@ -90,9 +90,9 @@ def main():
     arguments.add_argument("--rounds", default=7, type=int)
     given = arguments.parse_args()
     binary = str(given.binary.resolve())
-    is_wanted = lambda row: row["name"] in given.names if given.names else row["status"] == "good" and "nodejs" in row["runtime"]
+    is_wanted = lambda row: row["name"] in given.names if given.names else row["status"] == "good" and "nodejs" in row["runtime"] and row["layers"] == "-"
     rows = [row for row in lambda_packages.read(given.folder) if is_wanted(row) and (given.folder / "zips" / f"{row['name']}.zip").exists()]
-    too_fast = []
+    too_fast, sums = [], [0, 0]
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         (scratch / "trace.cjs").write_text(TRACE)
@@ -109,9 +109,12 @@ def main():
                 whole, first, warm, files = other
                 line += f" {whole:12.1f} {first:11.1f} {warm:10.1f} {files:6}"
                 line += f"   {whole / own:.1f}, {first / own:.1f}, {warm / own:.1f}"
+                sums = [sums[0] + own, sums[1] + whole]
                 if whole < LEAST * own:
                     too_fast.append(row["name"])
             print(line, flush=True)
+    if sums[0]:
+        print(f"{'all':28} {sums[0]:10.1f} {'':5} {sums[1]:12.1f} {'':29}   {sums[1] / sums[0]:.1f}")
     if too_fast:
         print(f"less than {LEAST} times as long: {', '.join(too_fast)}")
     return 1 if too_fast else 0
