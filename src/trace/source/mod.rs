@@ -9,6 +9,7 @@ mod node_manifest;
 mod python;
 mod python_manifest;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -25,6 +26,10 @@ use crate::value::Why;
 use checkout::Checkout;
 use modules::Evidence;
 
+/// Why a walk saw a part only: [`MODULES`](super::files::MODULES).
+const MORE_MODULES: &str = "its code has more than 50,000 modules";
+/// Why a walk saw a part only: [`IMPORTS`](super::files::IMPORTS).
+const MORE_IMPORTS: &str = "a module of its code has more than 10,000 imports";
 /// Most other importers that are told of.
 const ALSO: usize = 3;
 
@@ -63,16 +68,20 @@ pub struct SourceTrace {
 /// Looks into the source of functions. `paths` is what the tree lists, sorted: nothing else is read.
 pub fn undeclared(tree: &dyn Tree, paths: &[TreePath], requests: &[SourceRequest]) -> SourceTrace {
     let checkout = Checkout::new(tree, paths);
-    let mut groups: BTreeMap<(&TreePath, bool), Vec<&SourceRequest>> = BTreeMap::new();
+    // What a module says depends on the version that runs it.
+    let mut groups: BTreeMap<(&TreePath, &str), Vec<&SourceRequest>> = BTreeMap::new();
     for request in requests {
-        groups.entry((&request.folder, request.runtime.starts_with("python"))).or_default().push(request);
+        groups.entry((&request.folder, &request.runtime)).or_default().push(request);
     }
     let groups: Vec<_> = groups.into_iter().collect();
     let found: Vec<Collected> = groups
         .par_iter()
-        .map(|((_, is_python), requests)| match is_python {
-            true => python::look(&checkout, requests),
-            false => node::look(&checkout, requests),
+        .map(|((_, runtime), requests)| {
+            match (NodeVersion::of(runtime, None, None), PythonVersion::of(runtime, None)) {
+                (Some(version), _) => node::look(&checkout, version, requests),
+                (_, Some(version)) => python::look(&checkout, version, requests),
+                (None, None) => Collected::default(),
+            }
         })
         .collect();
     // Folders that share code tell of one import once.
@@ -101,6 +110,11 @@ struct Collected {
 }
 
 impl Collected {
+    /// Nothing more can be said of a function.
+    fn undecided(&mut self, request: &SourceRequest, why: impl Into<Cow<'static, str>>) {
+        self.undecided.push((request.function, Why::new(why)));
+    }
+
     /// Keeps the worst of those that are one thing to mend.
     fn add(&mut self, import: UndeclaredImport) {
         let key = (import.manifest.clone(), import.module.clone());

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use super::checkout::Checkout;
 use super::modules::{Evidence, Module, Modules};
 use super::node_manifest::{Manifests, doubt};
-use super::{Asked, Collected, SourceRequest, Verdict, fact, in_repository, mounted, outcome};
+use super::{
+    Asked, Collected, MORE_IMPORTS, MORE_MODULES, SourceRequest, Verdict, fact, in_repository, mounted, outcome,
+};
 use crate::code::Strength;
 use crate::code::javascript::{Goal, Import, ModuleFacts, analyse};
 use crate::runtime::node::{Builtin, HandlerName, NodeVersion, Provided, TASK_ROOT, builtin, package_of, provided};
 use crate::source::{Origin, TreePath};
 use crate::trace::files::{IMPORTS, MODULES};
-use crate::trace::reach::{Next, Reach};
-use crate::value::Why;
+use crate::trace::reach::{Next, Reach, TooMany};
 
 /// Endings of files of code, in the order in which they are tried.
 const ENDINGS: [&str; 8] = ["js", "mjs", "cjs", "ts", "mts", "cts", "tsx", "jsx"];
@@ -20,16 +21,17 @@ const ENDINGS: [&str; 8] = ["js", "mjs", "cjs", "ts", "mts", "cts", "tsx", "jsx"
 const SOURCES: [(&str, &[&str]); 4] =
     [(".js", &["ts", "tsx"]), (".jsx", &["tsx"]), (".mjs", &["mts"]), (".cjs", &["cts"])];
 
-/// Looks into functions with one code folder.
-pub(super) fn look(checkout: &Checkout<'_>, requests: &[&SourceRequest]) -> Collected {
+/// Looks into functions with one code folder and one version.
+pub(super) fn look(checkout: &Checkout<'_>, version: NodeVersion, requests: &[&SourceRequest]) -> Collected {
     let manifests = Manifests::new(checkout);
-    let mut walk = Walk { checkout, manifests, modules: Modules::new(checkout), found: Collected::default() };
+    let mut walk = Walk { checkout, version, manifests, modules: Modules::new(checkout), found: Collected::default() };
     requests.iter().for_each(|request| walk.function(request));
     walk.found
 }
 
 struct Walk<'c> {
     checkout: &'c Checkout<'c>,
+    version: NodeVersion,
     manifests: Manifests<'c>,
     modules: Modules<'c, ModuleFacts>,
     found: Collected,
@@ -37,18 +39,21 @@ struct Walk<'c> {
 
 impl Walk<'_> {
     fn function(&mut self, request: &SourceRequest) {
-        let Some(version) = NodeVersion::of(&request.runtime, None, None) else { return };
         let Some((handler, property)) = self.handler(request) else {
-            let why = Why::new("the source of the handler is not in the code folder");
-            return self.found.undecided.push((request.function, why));
+            return self.found.undecided(request, "the source of the handler is not in the code folder");
         };
         let mut reach = Reach::new(MODULES);
         reach.reach(mounted(&handler), Strength::Hard, None);
-        while let Ok(Some(next)) = reach.next() {
+        loop {
+            let next = match reach.next() {
+                Ok(Some(next)) => next,
+                Ok(None) => return,
+                Err(TooMany) => return self.found.undecided(request, MORE_MODULES),
+            };
             let path = in_repository(&next.path);
-            let Some(module) = self.module(&path, &version) else { continue };
+            let Some(module) = self.module(&path) else { continue };
             let on_call = if next.index == 0 { module.facts.on_call(&property) } else { Vec::new() };
-            self.imports(request, &version, &mut reach, &next, &module, &on_call);
+            self.imports(request, &mut reach, &next, &module, &on_call);
         }
     }
 
@@ -83,7 +88,8 @@ impl Walk<'_> {
         ENDINGS.iter().map(index).find(|path| self.checkout.has(path))
     }
 
-    fn module(&mut self, path: &TreePath, version: &NodeVersion) -> Option<Arc<Module<ModuleFacts>>> {
+    fn module(&mut self, path: &TreePath) -> Option<Arc<Module<ModuleFacts>>> {
+        let version = &self.version;
         self.modules.get(path, |bytes| {
             let extension = path.extension();
             // In this one both ways to import are seen.
@@ -95,7 +101,6 @@ impl Walk<'_> {
     fn imports(
         &mut self,
         request: &SourceRequest,
-        version: &NodeVersion,
         reach: &mut Reach,
         next: &Next,
         module: &Module<ModuleFacts>,
@@ -103,6 +108,9 @@ impl Walk<'_> {
     ) {
         let path = in_repository(&next.path);
         let mut failed: Vec<bool> = Vec::new();
+        if module.facts.imports.len() > IMPORTS {
+            self.found.undecided(request, MORE_IMPORTS);
+        }
         for (at, import) in module.facts.imports.iter().enumerate().take(IMPORTS) {
             if import.computed || import.elided || module.facts.generated {
                 failed.push(false);
@@ -111,7 +119,7 @@ impl Walk<'_> {
             let on_request = on_call.get(at).copied().flatten();
             let own = import.strength.min(next.strength);
             let evidence = Evidence::of(own, on_request, &import.instead_of, &failed);
-            match self.target(request, version, &path, import) {
+            match self.target(request, &path, import) {
                 Target::File(file) => {
                     reach.reach(mounted(&file), evidence.reach(), Some(next.index));
                     failed.push(false);
@@ -135,7 +143,7 @@ impl Walk<'_> {
         }
     }
 
-    fn target(&self, request: &SourceRequest, version: &NodeVersion, path: &TreePath, import: &Import) -> Target {
+    fn target(&self, request: &SourceRequest, path: &TreePath, import: &Import) -> Target {
         let specifier = &import.specifier;
         if specifier.starts_with('.') {
             let file = path.parent().join(specifier).and_then(|path| self.file(&path));
@@ -146,13 +154,13 @@ impl Walk<'_> {
             return self.aliased(path, specifier).unwrap_or(Target::Fine);
         }
         let is_builtin = |major| matches!(builtin(specifier, major), Some(Builtin::Present));
-        if is_builtin(version.major) || is_builtin(u32::MAX) || is_builtin_folder(specifier) {
+        if is_builtin(self.version.major) || is_builtin(u32::MAX) || is_builtin_folder(specifier) {
             return Target::Fine;
         }
         if let Some(local) = self.aliased(path, specifier) {
             return local;
         }
-        if provided(package, version.major) != Provided::No {
+        if provided(package, self.version.major) != Provided::No {
             return Target::Fine;
         }
         // The runtime looks for bare names in the folder that is packed, too.

@@ -3,29 +3,29 @@
 use super::checkout::Checkout;
 use super::modules::{Evidence, Module, Modules};
 use super::python_manifest::Manifests;
-use super::{Asked, Collected, SourceRequest, fact, in_repository, mounted, outcome};
+use super::{Asked, Collected, MORE_IMPORTS, MORE_MODULES, SourceRequest, fact, in_repository, mounted, outcome};
 use crate::code::Strength;
 use crate::code::python::{Import, ModuleFacts, OnCall, PathFolder, analyse};
 use crate::runtime::node::TASK_ROOT;
 use crate::runtime::python::{HandlerName, PythonVersion};
 use crate::source::{Origin, TreePath};
 use crate::trace::files::{IMPORTS, MODULES};
-use crate::trace::reach::{Next, Reach};
-use crate::value::Why;
+use crate::trace::reach::{Next, Reach, TooMany};
 
 /// Most folders that modules are looked for in.
 const ROOTS: usize = 64;
 
-/// Looks into functions with one code folder.
-pub(super) fn look(checkout: &Checkout<'_>, requests: &[&SourceRequest]) -> Collected {
+/// Looks into functions with one code folder and one version.
+pub(super) fn look(checkout: &Checkout<'_>, version: PythonVersion, requests: &[&SourceRequest]) -> Collected {
     let manifests = Manifests::new(checkout);
-    let mut walk = Walk { checkout, manifests, modules: Modules::new(checkout), found: Collected::default() };
+    let mut walk = Walk { checkout, version, manifests, modules: Modules::new(checkout), found: Collected::default() };
     requests.iter().for_each(|request| walk.function(request));
     walk.found
 }
 
 struct Walk<'c> {
     checkout: &'c Checkout<'c>,
+    version: PythonVersion,
     manifests: Manifests<'c>,
     modules: Modules<'c, ModuleFacts>,
     found: Collected,
@@ -33,11 +33,12 @@ struct Walk<'c> {
 
 impl Walk<'_> {
     fn function(&mut self, request: &SourceRequest) {
-        let Some(version) = PythonVersion::of(&request.runtime, None) else { return };
-        let Ok(name) = HandlerName::parse(&request.handler) else { return };
+        let Ok(name) = HandlerName::parse(&request.handler) else {
+            return self.found.undecided(request, "the handler names no module and function");
+        };
         let mut roots = vec![request.folder.clone()];
         let Some(folders) = &request.python_path else {
-            return self.undecided(request, "the value of PYTHONPATH is not known");
+            return self.found.undecided(request, "the value of PYTHONPATH is not known");
         };
         let of_variable = folders.iter().map(|folder| match folder.strip_prefix('/') {
             Some(absolute) => TreePath::from(absolute).relative_to(&TASK_ROOT.into()),
@@ -46,14 +47,20 @@ impl Walk<'_> {
         roots.extend(of_variable.flatten().map(|inside| request.folder.joined(&inside)));
         let files = self.files(&roots, &name.module);
         let Some(handler) = files.last().cloned().filter(|_| self.is_whole(&roots, &name.module)) else {
-            return self.undecided(request, "the source of the handler is not in the code folder");
+            return self.found.undecided(request, "the source of the handler is not in the code folder");
         };
         let mut reach = Reach::new(MODULES);
         reach.reach(mounted(&handler), Strength::Hard, None);
         files.iter().for_each(|file| reach.reach(mounted(file), Strength::Hard, None));
-        while let Ok(Some(next)) = reach.next() {
+        let target = self.version.target();
+        loop {
+            let next = match reach.next() {
+                Ok(Some(next)) => next,
+                Ok(None) => return,
+                Err(TooMany) => return self.found.undecided(request, MORE_MODULES),
+            };
             let path = in_repository(&next.path);
-            let parse = |bytes: &[u8]| analyse(bytes, &version.target()).ok();
+            let parse = |bytes: &[u8]| analyse(bytes, &target).ok();
             let Some(module) = self.modules.get(&path, parse) else { continue };
             for change in &module.facts.path_changes {
                 let added = match &change.folder {
@@ -64,20 +71,16 @@ impl Walk<'_> {
                         Some(request.folder.joined(&inside))
                     }
                     // Any module may be found from here on.
-                    None => return self.undecided(request, format!("{path} changes sys.path")),
+                    None => return self.found.undecided(request, format!("{path} changes sys.path")),
                 };
                 roots.extend(added.filter(|added| !roots.contains(added)));
                 if roots.len() > ROOTS {
-                    return self.undecided(request, "its code adds too many folders to sys.path");
+                    return self.found.undecided(request, "its code adds too many folders to sys.path");
                 }
             }
             let on_call = if next.index == 0 { module.facts.on_call(&name.function) } else { None };
-            self.imports(request, version, &roots, &mut reach, &next, &module, on_call.as_ref());
+            self.imports(request, &roots, &mut reach, &next, &module, on_call.as_ref());
         }
-    }
-
-    fn undecided(&mut self, request: &SourceRequest, why: impl Into<std::borrow::Cow<'static, str>>) {
-        self.found.undecided.push((request.function, Why::new(why)));
     }
 
     /// Files that importing a dotted name runs, as far as it is found in one of the roots.
@@ -112,15 +115,17 @@ impl Walk<'_> {
     fn imports(
         &mut self,
         request: &SourceRequest,
-        version: PythonVersion,
         roots: &[TreePath],
         reach: &mut Reach,
         next: &Next,
         module: &Module<ModuleFacts>,
         on_call: Option<&OnCall>,
     ) {
-        let path = in_repository(&next.path);
+        let (path, version) = (in_repository(&next.path), self.version);
         let mut failed: Vec<bool> = Vec::new();
+        if module.facts.imports.len() > IMPORTS {
+            self.found.undecided(request, MORE_IMPORTS);
+        }
         for (at, import) in module.facts.imports.iter().enumerate().take(IMPORTS) {
             if import.type_only {
                 failed.push(false);
@@ -195,34 +200,54 @@ impl Walk<'_> {
 mod tests {
     use super::*;
     use crate::facts::{Id, SetId};
+    use crate::trace::source::{SourceTrace, undeclared};
     use crate::tree::Memory;
 
-    fn looked(code: &str) -> Collected {
+    fn looked(code: &str, handler: &str, minors: &[u8]) -> SourceTrace {
         let files = [("app.py", code), ("requirements.txt", "boto3\n")];
         let tree = Memory::new(files);
         let paths = files.map(|(path, _)| TreePath::from(path));
-        let request = SourceRequest {
+        let request = |minor: &u8| SourceRequest {
             function: Id::new(0),
             set: SetId(0),
             folder: TreePath::root(),
             project: TreePath::root(),
-            handler: "app.handler".to_owned(),
-            runtime: "python3.12".to_owned(),
+            handler: handler.to_owned(),
+            runtime: format!("python3.{minor}"),
             python_path: Some(Vec::new()),
             has_layers: false,
             is_built: false,
         };
-        look(&Checkout::new(&tree, &paths), &[&request])
+        let requests: Vec<SourceRequest> = minors.iter().map(request).collect();
+        undeclared(&tree, &paths, &requests)
     }
 
     #[test]
     fn folders_that_are_not_known_leave_the_function_undecided() {
-        let counts = |code: &str| (looked(code).imports.len(), looked(code).undecided.len());
+        let counts = |code: &str| {
+            let found = looked(code, "app.handler", &[12]);
+            (found.imports.len(), found.undecided.len())
+        };
         assert_eq!(counts("import flask"), (1, 0));
         assert_eq!(counts("import flask, sys\nsys.path.append(flask.x)"), (0, 1));
         let same = "sys.path.append('lib')\n".repeat(100);
         assert_eq!(counts(&format!("import flask, sys\n{same}")), (1, 0));
         let many: String = (0..100).map(|at| format!("sys.path.append('lib{at}')\n")).collect();
         assert_eq!(counts(&format!("import flask, sys\n{many}")), (0, 1));
+    }
+
+    #[test]
+    fn each_version_reads_a_module_by_itself() {
+        let code = "import sys\nif sys.version_info >= (3, 12):\n    import flask\nelse:\n    import bottle";
+        let names = |minors: &[u8]| -> Vec<String> {
+            looked(code, "app.handler", minors).imports.into_iter().map(|import| import.module).collect()
+        };
+        assert_eq!((names(&[12]), names(&[11])), (vec!["flask".to_owned()], vec!["bottle".to_owned()]));
+        assert_eq!((names(&[12, 11]), names(&[11, 12])), (names(&[11, 12]), vec!["bottle".into(), "flask".into()]));
+    }
+
+    #[test]
+    fn a_handler_without_a_function_is_undecided() {
+        assert_eq!(looked("import flask", "app", &[12]).undecided.len(), 1);
     }
 }
