@@ -17,6 +17,6 @@ pub use distribution::{Distribution, Requirement, normalised, read_all as distri
 pub use finder::{Finder, Found};
 pub use handler::{HandlerName, MalformedHandler, near as near_handler};
 pub use specifier::{Version, allows};
-pub use tables::{distributions_for, hint_for_removed, is_meant, modules_for, package_for};
+pub use tables::{distributions_for, hint_for_removed, is_meant, is_required_for_little, modules_for, package_for};
 pub use tags::{Misfit, Tag, built_for};
 pub use version::{ASSUMED, PythonVersion};

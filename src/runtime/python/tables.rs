@@ -37,6 +37,17 @@ pub(super) const PERHAPS_PROVIDED: &[(&str, u8)] = &[
     ("snapshot_restore_py", 14),
 ];
 
+/// Distributions that others require although their code gets by without them: `pkg_resources` is asked where
+/// `importlib.metadata` is not there, or by parts that build packages. An import of them that runs shows itself.
+///
+/// Source: pypi.org/project/jsonschema/3.2.0 (`Requires-Dist: setuptools`; it loads without), 2026-11.
+const REQUIRED_FOR_LITTLE: &[&str] = &["setuptools"];
+
+/// A requirement of this distribution (normalised), not fulfilled, says nothing.
+pub fn is_required_for_little(distribution: &str) -> bool {
+    REQUIRED_FOR_LITTLE.contains(&distribution)
+}
+
 /// Import name → distribution, where they differ. Only a hint: what is installed says it itself in RECORD.
 ///
 /// Source: PyPI, 2026-08.

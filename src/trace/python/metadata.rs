@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::{Fault, Walk, Way};
 use crate::code::Strength;
 use crate::runtime::node::TASK_ROOT;
-use crate::runtime::python::{Distribution, Version, allows, modules_for, requirement};
+use crate::runtime::python::{Distribution, Version, allows, is_required_for_little, modules_for, requirement};
 use crate::source::{ContentId, Span, TreePath};
 use crate::trace::Native;
 use crate::trace::reach::shown;
@@ -165,7 +165,7 @@ impl Walk<'_> {
             let is_there = |module: &String| {
                 self.finder.version().is_stdlib(module) || self.finder.find(self.finder.roots(), module).is_some()
             };
-            if self.installed.has(name) || name == "setuptools" || modules.iter().any(is_there) {
+            if self.installed.has(name) || is_required_for_little(name) || modules.iter().any(is_there) {
                 continue;
             }
             if let Some(module) = modules.iter().find(|module| self.finder.version().is_provided(module)) {
