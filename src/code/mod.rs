@@ -9,5 +9,5 @@ pub mod javascript;
 pub mod python;
 mod strength;
 
-pub use environment::{Environment, Variable};
+pub use environment::{Environment, Preset, Variable};
 pub use strength::Strength;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{PackageRequest, Problem, ProblemKind};
-use crate::runtime::node::TASK_ROOT;
+use crate::runtime::{LAYER_ROOT, TASK_ROOT};
 use crate::source::{ContentId, Source, Span, TreePath};
 use crate::tree::{Tree, TreeError};
 
@@ -35,7 +35,7 @@ impl<'r> Files<'r> {
         if let Some(inside) = path.relative_to(&TASK_ROOT.into()) {
             return Source::inside(self.request.package.source.clone(), inside, content);
         }
-        let inside = path.relative_to(&super::LAYER_ROOT.into()).unwrap_or_else(|| path.clone());
+        let inside = path.relative_to(&LAYER_ROOT.into()).unwrap_or_else(|| path.clone());
         let layer = self.request.layers.iter().rev().find(|layer| layer.tree.resolve(&inside).is_some());
         let container = layer.map_or(&self.request.package.source, |layer| &layer.source);
         Source::inside(container.clone(), inside, content)

@@ -9,7 +9,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{PackageTrace, Part};
 use crate::code::Strength;
-use crate::runtime::node::{MANIFEST_BYTES, Manifest, TASK_ROOT};
+use crate::runtime::TASK_ROOT;
+use crate::runtime::node::{MANIFEST_BYTES, Manifest};
 use crate::runtime::python::{self, PythonVersion, distributions};
 use crate::source::TreePath;
 use crate::tree::{Entry, EntryKind, Tree};
@@ -378,7 +379,7 @@ mod tests {
     }
 
     fn reached(paths: &[&str], guarded: &[&str]) -> PackageTrace {
-        let path = |path: &&str| TreePath::from(format!("var/task/{path}").as_str());
+        let path = |path: &&str| TreePath::from(TASK_ROOT).joined(&TreePath::from(*path));
         PackageTrace {
             reached: paths.iter().map(|own| (path(own), Strength::Hard)).collect(),
             guarded: guarded.iter().map(path).collect(),

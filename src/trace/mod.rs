@@ -28,15 +28,12 @@ pub use inventory::{Group, Inventory, Kind, Member, Reached, Weight, inventory};
 pub use request::{Native, PackageRequest, PackageTrace, Part, Problem, ProblemKind};
 pub use source::{SourceRequest, SourceTrace, is_judged, undeclared};
 
-use crate::runtime::node::TASK_ROOT;
+use crate::runtime::{LAYER_ROOT, TASK_ROOT};
 use crate::source::TreePath;
 use crate::tree::{Mounts, Tree, TreeError};
 use crate::value::Why;
 use native::Libraries;
 use platform::Platform;
-
-/// Where layers are unpacked.
-const LAYER_ROOT: &str = "opt";
 
 /// Looks into one package.
 pub fn trace(request: &PackageRequest) -> PackageTrace {

@@ -12,7 +12,7 @@ use super::{Native, PackageRequest, PackageTrace, Problem, ProblemKind};
 use crate::code::Strength;
 use crate::facts::{Id, LoadFault, Place};
 use crate::runtime::native::{Brought, LIBRARY_BYTES, Library, Loaded, Machine, System, brings};
-use crate::runtime::node::TASK_ROOT;
+use crate::runtime::{LAYER_ROOT, TASK_ROOT};
 use crate::source::{ContentId, Origin, Span, TreePath};
 use crate::tree::{EntryKind, Tree, TreeError};
 use crate::value::Why;
@@ -94,7 +94,7 @@ pub(super) fn judge(request: &PackageRequest, tree: &Arc<dyn Tree>, files: &Libr
 /// The program of a custom runtime.
 fn bootstrap(tree: &Arc<dyn Tree>, trace: &PackageTrace) -> Option<TreePath> {
     trace.facts.artifacts.first().filter(|artifact| artifact.platform == "provided")?;
-    let places = [TASK_ROOT, super::LAYER_ROOT].map(|root| TreePath::from(root).child(b"bootstrap"));
+    let places = [TASK_ROOT, LAYER_ROOT].map(|root| TreePath::from(root).child(b"bootstrap"));
     places.into_iter().find(|path| tree.resolve(path).is_some_and(|stat| stat.kind == EntryKind::File))
 }
 
@@ -283,7 +283,7 @@ fn is_cxx(library: &str) -> bool {
 /// Files whose name is that of a library, wherever they lie.
 fn libraries(tree: &Arc<dyn Tree>) -> FxHashMap<Vec<u8>, TreePath> {
     let mut out = FxHashMap::default();
-    let mut folders = VecDeque::from([TreePath::from(TASK_ROOT), TreePath::from(super::LAYER_ROOT)]);
+    let mut folders = VecDeque::from([TreePath::from(TASK_ROOT), TreePath::from(LAYER_ROOT)]);
     let mut left = FOLDERS;
     while let Some(folder) = folders.pop_front() {
         let Some(less) = left.checked_sub(1) else { break };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::code::Strength;
 use crate::diagnostic::LogicalPath;
 use crate::facts::{Facts, Function, Id, SetId};
+use crate::runtime::LAYER_ROOT;
 use crate::source::{Origin, Source, Span, TreePath};
 use crate::tree::{Archive, Tree};
 use crate::value::Why;
@@ -100,7 +101,7 @@ impl PackageTrace {
     /// Files of layers that are loaded.
     pub fn in_layers(&self) -> usize {
         let all = self.reached.iter().map(|(path, _)| path).chain(&self.compiled);
-        all.filter(|path| path.is_under(&super::LAYER_ROOT.into())).count()
+        all.filter(|path| path.is_under(&LAYER_ROOT.into())).count()
     }
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::code::{Environment, Strength};
 
-const PLATFORM: Environment = Environment { platform: &["AWS_LAMBDA_FUNCTION_NAME"], given: None };
+const PLATFORM: Environment = Environment { platform: &[&[("AWS_LAMBDA_FUNCTION_NAME", None)]], given: None };
 const COMMONJS: Target = Target {
     goal: Goal::CommonJs,
     arch: "x64",

@@ -6,11 +6,9 @@ use std::sync::Arc;
 
 use super::manifest::{MANIFEST_BYTES, Manifest};
 use super::resolve::{Resolved, Resolver};
+use crate::runtime::TASK_ROOT;
 use crate::source::TreePath;
 use crate::tree::{EntryKind, Tree};
-
-/// Where the package lies when it runs.
-pub const TASK_ROOT: &str = "var/task";
 
 /// A handler string, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]

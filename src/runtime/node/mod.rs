@@ -10,7 +10,7 @@ mod resolve;
 mod tables;
 mod version;
 
-pub use handler::{HandlerFile, HandlerName, MalformedHandler, TASK_ROOT, find as find_handler, near as near_handler};
+pub use handler::{HandlerFile, HandlerName, MalformedHandler, find as find_handler, near as near_handler};
 pub use manifest::{MANIFEST_BYTES, Manifest, Need, package_of};
 pub use prebuilt::{Family, Fit, families, fit_of_prebuild, fits_folder, platform_package, query_engine};
 pub use resolve::{Missing, MissingKind, Resolved, Resolver, is_path};

@@ -12,6 +12,7 @@ use super::file_system::{TreeFiles, absolute, tree_path};
 use super::manifest::{MANIFEST_BYTES, Manifest, package_of};
 use super::tables::{self, Builtin, NODE_PATH_FOR_IMPORT_SINCE, Provided};
 use super::version::NodeVersion;
+use crate::runtime::TASK_FOLDER;
 use crate::source::TreePath;
 use crate::tree::{EntryKind, Tree};
 
@@ -110,7 +111,7 @@ impl Resolver {
             std::iter::once("node_modules".to_string()).chain(path).collect()
         };
         let options = |import: bool| ResolveOptions {
-            cwd: Some("/var/task".into()),
+            cwd: Some(TASK_FOLDER.into()),
             condition_names: version.conditions(import),
             extensions: [".js", ".json", ".node"].map(str::to_string).to_vec(),
             fully_specified: import,

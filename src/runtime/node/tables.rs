@@ -1,5 +1,8 @@
 //! What the Node.js runtimes of AWS Lambda are and bring along, as tables.
 
+use crate::code::Preset;
+use crate::runtime::{self, TASK_FOLDER};
+
 /// Modules that every supported Node.js has, with or without the prefix `node:`.
 ///
 /// Source: `module.builtinModules` of Node.js 20.20.2, 2026-08; the same in 22 and 24.
@@ -185,28 +188,10 @@ pub fn is_sdk(package: &str) -> bool {
     package == "aws-sdk" || SDK_V3_SCOPES.iter().any(|scope| package.starts_with(scope))
 }
 
-/// Environment variables that are set in every function.
+/// Environment variables that are set in every function with Node.js.
 ///
 /// Source: docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, 2026-08.
-pub const ENVIRONMENT: &[&str] = &[
-    "AWS_REGION",
-    "AWS_DEFAULT_REGION",
-    "AWS_EXECUTION_ENV",
-    "AWS_LAMBDA_FUNCTION_NAME",
-    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-    "AWS_LAMBDA_FUNCTION_VERSION",
-    "AWS_LAMBDA_INITIALIZATION_TYPE",
-    "AWS_LAMBDA_LOG_GROUP_NAME",
-    "AWS_LAMBDA_LOG_STREAM_NAME",
-    "AWS_LAMBDA_RUNTIME_API",
-    "LAMBDA_TASK_ROOT",
-    "LAMBDA_RUNTIME_DIR",
-    "NODE_PATH",
-    "PATH",
-    "LANG",
-    "TZ",
-    "_HANDLER",
-];
+pub const ENVIRONMENT: &[&[Preset]] = &[runtime::ENVIRONMENT, &[("NODE_PATH", None)]];
 
 /// Folders that are searched for bare names after every `node_modules` on the way up (`NODE_PATH`).
 ///
@@ -217,7 +202,7 @@ pub fn node_path(major: u32) -> Vec<String> {
         "/opt/nodejs/node_modules".to_string(),
         "/var/runtime/node_modules".to_string(),
         "/var/runtime".to_string(),
-        "/var/task".to_string(),
+        TASK_FOLDER.to_string(),
     ]
 }
 

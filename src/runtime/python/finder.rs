@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::tags::Misfit;
 use super::version::PythonVersion;
+use crate::runtime::{LAYER_ROOT, TASK_ROOT};
 use crate::source::TreePath;
 use crate::tree::{EntryKind, Tree};
 
@@ -78,8 +79,10 @@ impl Folder {
 impl Finder {
     /// The package at /var/task, layers at /opt.
     pub fn new(tree: Arc<dyn Tree>, version: PythonVersion) -> Self {
-        let site = format!("opt/python/lib/python3.{}/site-packages", version.minor);
-        let roots: Vec<TreePath> = ["var/task", "opt/python", &site].into_iter().map(TreePath::from).collect();
+        let of_layers = TreePath::from(LAYER_ROOT).child(b"python");
+        let site = format!("lib/python3.{}/site-packages", version.minor);
+        let site = of_layers.joined(&TreePath::from(site.as_str()));
+        let roots = vec![TreePath::from(TASK_ROOT), of_layers, site];
         let own = format!(".cpython-3{}-{}-linux-gnu.so", version.minor, version.machine());
         let shared = Shared {
             tree,
@@ -236,7 +239,7 @@ impl Shared {
     }
 
     fn folders_of_packages(&self) -> Vec<TreePath> {
-        let root = TreePath::from("var/task");
+        let root = TreePath::from(TASK_ROOT);
         let mut folders: Vec<TreePath> = Vec::new();
         for top in &self.folder(&root).names {
             let top = root.child(top);

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::runtime::TASK_ROOT;
 use crate::source::TreePath;
 use crate::tree::{EntryKind, Tree};
 
@@ -32,7 +33,7 @@ impl HandlerName {
 
 /// A file that was probably meant: one folder down, or in another case.
 pub fn near(tree: &Arc<dyn Tree>, name: &HandlerName) -> Option<TreePath> {
-    let root = TreePath::from("var/task");
+    let root = TreePath::from(TASK_ROOT);
     let inside = format!("{}.py", name.module.replace('.', "/"));
     for top in tree.names(&root) {
         let path = root.child(&top).join(&inside)?;

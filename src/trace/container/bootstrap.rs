@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::{Fault, Faults};
 use crate::facts::Artifact;
 use crate::runtime::native::{Machine, PROGRAM_BYTES, Program, has_loader};
-use crate::runtime::node::TASK_ROOT;
+use crate::runtime::{LAYER_ROOT, TASK_ROOT};
 use crate::source::{ContentId, Origin, Source, Span, TreePath, visible};
-use crate::trace::{LAYER_ROOT, PackageTrace, Part};
+use crate::trace::{PackageTrace, Part};
 use crate::tree::{EntryKind, Tree};
 use crate::value::Why;
 

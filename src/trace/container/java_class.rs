@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{Contents, Fault, Faults};
+use crate::runtime::TASK_ROOT;
 use crate::runtime::java::{CLASS_BYTES, ClassFile, HandlerName, newest_class_version};
-use crate::runtime::node::TASK_ROOT;
 use crate::source::{TreePath, visible};
 use crate::trace::PackageTrace;
 use crate::tree::{Archive, Tree};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::wanted::{self, Wanted};
 use super::{Contents, Fault, Faults};
-use crate::runtime::node::TASK_ROOT;
+use crate::runtime::TASK_ROOT;
 use crate::source::{TreePath, visible};
 use crate::trace::PackageTrace;
 use crate::tree::{EntryKind, Tree};

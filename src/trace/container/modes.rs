@@ -2,7 +2,7 @@
 
 use super::{Contents, Fault, Faults};
 use crate::code::Strength;
-use crate::runtime::node::TASK_ROOT;
+use crate::runtime::{TASK_FOLDER, TASK_ROOT};
 use crate::source::TreePath;
 use crate::trace::PackageTrace;
 use crate::tree::EntryKind;
@@ -42,8 +42,8 @@ pub(super) fn look(contents: &Contents<'_>, trace: &PackageTrace, faults: &mut F
             let answer = if *strength == Strength::Hard { "cold-start" } else { "reached" };
             let node = trace.facts.artifacts.first().is_some_and(|artifact| artifact.platform == "node");
             let error = match node {
-                true => format!("EACCES: permission denied, open '/var/task/{path}'"),
-                false => format!("Permission denied: '/var/task/{path}'"),
+                true => format!("EACCES: permission denied, open '{TASK_FOLDER}/{path}'"),
+                false => format!("Permission denied: '{TASK_FOLDER}/{path}'"),
             };
             Fault::of_function("unreadable-file-mode", contents.place(&path))
                 .entry(&path)

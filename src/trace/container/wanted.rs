@@ -1,6 +1,7 @@
 //! What code asks for and does not find, as paths of the package: a fault of the container may explain it.
 
 use super::{Fault, NAMED};
+use crate::runtime::TASK_ROOT;
 use crate::source::{Origin, TreePath};
 use crate::trace::PackageTrace;
 use crate::value::Why;
@@ -76,8 +77,8 @@ fn paths(importer: &str, specifier: &str, module: &str, is_python: bool) -> Vec<
         return out;
     }
     if let Some(absolute) = specifier.strip_prefix('/') {
-        let inside = absolute.strip_prefix("var/task/");
-        return inside.map(str::to_owned).into_iter().collect();
+        let inside = TreePath::from(absolute).relative_to(&TASK_ROOT.into());
+        return inside.map(|inside| inside.lossy().into_owned()).into_iter().collect();
     }
     if !specifier.starts_with('.') {
         let mut names = vec![specifier, module];

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::{Contents, Fault, Faults, megabytes};
-use crate::runtime::node::TASK_ROOT;
+use crate::runtime::TASK_ROOT;
 use crate::source::TreePath;
 use crate::trace::PackageTrace;
 use crate::tree::EntryKind;

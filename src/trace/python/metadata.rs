@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::{Fault, Walk, Way};
 use crate::code::Strength;
-use crate::runtime::node::TASK_ROOT;
+use crate::runtime::TASK_ROOT;
 use crate::runtime::python::{Distribution, Version, allows, is_required_for_little, modules_for, requirement};
 use crate::source::{ContentId, Span, TreePath};
 use crate::trace::Native;

@@ -24,7 +24,7 @@ use super::{Native, PackageRequest, PackageTrace, ProblemKind, entry};
 use crate::code::Strength;
 use crate::code::python::{ModuleFacts, OnCall, Unreadable};
 use crate::facts::{LoadFault, ModuleImport};
-use crate::runtime::node::TASK_ROOT;
+use crate::runtime::TASK_ROOT;
 use crate::runtime::python::{Finder, PythonVersion, distributions, normalised};
 use crate::source::{Source, Span, TreePath};
 use crate::tree::Tree;

@@ -2,7 +2,7 @@
 
 use super::{Walk, Way};
 use crate::code::python::{ModuleFacts, PathFolder};
-use crate::runtime::node::TASK_ROOT;
+use crate::runtime::TASK_ROOT;
 use crate::runtime::python::Finder;
 use crate::source::TreePath;
 use crate::trace::PackageRequest;

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::code::Strength;
 use crate::code::javascript::{Goal, Import, ModuleFacts, analyse};
-use crate::runtime::node::{Builtin, HandlerName, NodeVersion, Provided, TASK_ROOT, builtin, package_of, provided};
+use crate::runtime::TASK_ROOT;
+use crate::runtime::node::{Builtin, HandlerName, NodeVersion, Provided, builtin, package_of, provided};
 use crate::source::{Origin, TreePath};
 use crate::trace::files::{IMPORTS, MODULES};
 use crate::trace::reach::{Next, Reach, TooMany};

@@ -6,7 +6,7 @@ use super::python_manifest::Manifests;
 use super::{Asked, Collected, MORE_IMPORTS, MORE_MODULES, SourceRequest, fact, in_repository, mounted, outcome};
 use crate::code::Strength;
 use crate::code::python::{Import, ModuleFacts, OnCall, PathFolder, analyse};
-use crate::runtime::node::TASK_ROOT;
+use crate::runtime::TASK_ROOT;
 use crate::runtime::python::{HandlerName, PythonVersion};
 use crate::source::{Origin, TreePath};
 use crate::trace::files::{IMPORTS, MODULES};
