@@ -31,7 +31,6 @@ pub use source::{SourceRequest, SourceTrace, is_judged, undeclared};
 use crate::runtime::{LAYER_ROOT, TASK_ROOT};
 use crate::source::TreePath;
 use crate::tree::{Mounts, Tree, TreeError};
-use crate::value::Why;
 use native::Libraries;
 use platform::Platform;
 
@@ -44,11 +43,8 @@ pub fn trace(request: &PackageRequest) -> PackageTrace {
     if open.peek().is_none() {
         return trace;
     }
-    let mut request = request.clone();
-    for name in open {
-        request.environment.insert(name.clone(), Err(Why::new("the code sets it itself")));
-    }
-    trace_once(&request)
+    let changed_variables = open.cloned().collect();
+    trace_once(&PackageRequest { changed_variables, ..request.clone() })
 }
 
 fn trace_once(request: &PackageRequest) -> PackageTrace {

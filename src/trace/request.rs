@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::code::Strength;
+use crate::code::{Environment, Preset, Strength};
 use crate::diagnostic::LogicalPath;
 use crate::facts::{Facts, Function, Id, SetId};
 use crate::runtime::LAYER_ROOT;
@@ -55,6 +55,8 @@ pub struct PackageRequest {
     pub architecture: Option<String>,
     /// Variables that the function is given, or why their values are not known.
     pub environment: BTreeMap<String, Result<String, Why>>,
+    /// Those of them that its code gives another value: what it finds in them is not known.
+    pub changed_variables: BTreeSet<String>,
     /// Why the package may not be the one that is deployed.
     pub limited: Option<Why>,
     /// The function that runs it.
@@ -94,6 +96,14 @@ impl PackageRequest {
     /// The value of a variable, when it is given and known.
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.environment.get(name)?.as_deref().ok()
+    }
+
+    /// What code finds in environment variables, with those that the platform sets.
+    pub(super) fn environment_of_code(&self, platform: &'static [&'static [Preset]]) -> Environment {
+        let of_code = self.environment.iter().filter(|(name, _)| !self.changed_variables.contains(*name));
+        let known = of_code.filter_map(|(name, value)| Some((name.clone(), value.clone().ok()?)));
+        let given: BTreeMap<String, String> = known.collect();
+        Environment { platform, given: (!given.is_empty()).then(|| Arc::new(given)) }
     }
 }
 

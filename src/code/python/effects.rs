@@ -3,8 +3,8 @@
 use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Operator};
 use ruff_text_size::Ranged;
 
-use super::fold::{Constant, Folder, LENGTH, dotted};
-use super::module::{FileName, Form, Metadata, OutCall, PathChange, PathFolder};
+use super::fold::{Constant, LENGTH, dotted};
+use super::module::{FileName, Form, Metadata, OutCall, PathChange, PathFolder, VariableChange};
 use super::walk::{Bound, LITERALS, Walk};
 use crate::code::Strength;
 use crate::code::calls::TOP;
@@ -26,6 +26,8 @@ const OPENERS: [&str; 12] = [
 ];
 /// Most calls of other modules' functions of one module that are kept.
 const OUT_CALLS: usize = 10_000;
+/// Most changes of environment variables of one module that are kept.
+const VARIABLES: usize = 1_000;
 /// Most names of files of one module that are kept.
 const FILES: usize = 1_000;
 
@@ -75,6 +77,11 @@ impl Walk<'_> {
                 let all = left.iter().flat_map(|left| right.iter().map(move |right| format!("{left}{right}")));
                 short(all.take(LITERALS).collect())
             }
+            // An environment variable.
+            Expr::Subscript(_) | Expr::Call(_) => match self.folder().fold(expr) {
+                Some(Constant::Text(text)) => vec![text],
+                _ => Vec::new(),
+            },
             _ => Vec::new(),
         }
     }
@@ -125,6 +132,15 @@ impl Walk<'_> {
                     self.facts.open = true;
                 }
             },
+            "os.environ.update" | "environ.update" => {
+                let keywords = call.arguments.keywords.iter();
+                keywords.for_each(|keyword| self.variable_change(keyword.arg.as_ref().map(|name| name.to_string())));
+                call.arguments.args.iter().for_each(|given| self.variables_given(given));
+            }
+            "os.environ.pop" | "environ.pop" | "os.environ.__setitem__" | "environ.__setitem__" => {
+                self.variables_changed(call.arguments.args.first());
+            }
+            "os.environ.clear" | "environ.clear" => self.variable_change(None),
             "sys.meta_path.append"
             | "sys.meta_path.insert"
             | "__path__.append"
@@ -228,7 +244,7 @@ impl Walk<'_> {
         if self.type_only || self.strength == Strength::Soft {
             return;
         }
-        let folder = added.and_then(|expr| self.folder(expr));
+        let folder = added.and_then(|expr| self.added_folder(expr));
         self.facts.path_changes.push(PathChange { folder, on_load: self.top });
     }
 
@@ -240,8 +256,31 @@ impl Walk<'_> {
         }
     }
 
-    fn folder(&self, expr: &Expr) -> Option<PathFolder> {
-        match (Folder { target: self.target, constants: &self.constants, module: self.module }.fold(expr))? {
+    /// Variables of these names get other values: names that can be read; else any may.
+    pub(super) fn variables_changed(&mut self, name: Option<&Expr>) {
+        let names = name.map(|name| self.literals(name)).unwrap_or_default();
+        if names.is_empty() {
+            self.variable_change(None);
+        }
+        names.into_iter().for_each(|name| self.variable_change(Some(name)));
+    }
+
+    /// Variables get what a mapping holds.
+    pub(super) fn variables_given(&mut self, given: &Expr) {
+        match given {
+            Expr::Dict(given) => given.items.iter().for_each(|item| self.variables_changed(item.key.as_ref())),
+            _ => self.variable_change(None),
+        }
+    }
+
+    fn variable_change(&mut self, name: Option<String>) {
+        if !self.type_only && self.facts.variable_changes.len() < VARIABLES {
+            self.facts.variable_changes.push(VariableChange { name, on_load: self.top });
+        }
+    }
+
+    fn added_folder(&self, expr: &Expr) -> Option<PathFolder> {
+        match self.folder().fold(expr)? {
             Constant::Here(path) => Some(PathFolder::Here(path)),
             Constant::Text(path) => Some(PathFolder::Written(path)),
             _ => None,

@@ -7,6 +7,7 @@ use ruff_python_ast::{BoolOp, CmpOp, Expr, Number, Operator, UnaryOp};
 
 use super::module::Target;
 use super::walk::Constants;
+use crate::code::Variable;
 
 /// A value that is known before the program runs.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +15,8 @@ pub(super) enum Constant {
     Bool(bool),
     Int(i64),
     Text(String),
+    /// Some text that is not empty.
+    SomeText,
     /// Handed on without a copy.
     Tuple(Rc<[Constant]>),
     /// A path from the folder of the module's own file: `__file__` is `?` in it.
@@ -28,7 +31,7 @@ impl Constant {
             Self::Int(value) => *value != 0,
             Self::Text(text) => !text.is_empty(),
             Self::Tuple(items) => !items.is_empty(),
-            Self::Here(_) => true,
+            Self::Here(_) | Self::SomeText => true,
             Self::None => false,
         }
     }
@@ -44,7 +47,19 @@ impl Constant {
         match self {
             Self::Tuple(items) => items.iter().fold(1, |size, item| size + item.size()),
             Self::Text(text) | Self::Here(text) => 1 + text.len() / 64,
-            Self::Bool(_) | Self::Int(_) | Self::None => 1,
+            Self::Bool(_) | Self::Int(_) | Self::SomeText | Self::None => 1,
+        }
+    }
+
+    /// Whether it is the same; `None` where that is not known.
+    fn equals(&self, other: &Self) -> Option<bool> {
+        match (self, other) {
+            (Self::SomeText, Self::SomeText) => None,
+            (Self::SomeText, Self::Text(text)) | (Self::Text(text), Self::SomeText) => text.is_empty().then_some(false),
+            (Self::Tuple(a), Self::Tuple(b)) if a.len() == b.len() => {
+                all(a.iter().zip(b.iter()).map(|(a, b)| a.equals(b)))
+            }
+            _ => Some(self == other),
         }
     }
 
@@ -73,8 +88,6 @@ const DEPTH: usize = 40;
 pub(super) const LENGTH: usize = 4 << 10;
 /// Most that a tuple holds, counted as [`Constant::size`] does.
 const SIZE: usize = 1_000;
-/// Where the package lies, and the working directory (AWS Lambda: `LAMBDA_TASK_ROOT`).
-const TASK_ROOT: &str = "/var/task";
 
 pub(super) struct Folder<'f> {
     pub target: &'f Target,
@@ -135,8 +148,8 @@ impl Folder<'_> {
                     _ => None,
                 }
             }
-            Expr::Subscript(subscript) if dotted(&subscript.value).as_deref() == Some("os.environ") => {
-                variable(&self.within(&subscript.slice, depth)?)
+            Expr::Subscript(subscript) if is_environment(&subscript.value) => {
+                self.variable(&self.within(&subscript.slice, depth)?)
             }
             Expr::Subscript(subscript) => {
                 let Constant::Tuple(items) = self.within(&subscript.value, depth)? else { return None };
@@ -190,8 +203,11 @@ impl Folder<'_> {
                 let arguments =
                     || call.arguments.args.iter().map(|a| self.within(a, depth)).collect::<Option<Vec<_>>>();
                 match &*dotted(&call.func)? {
-                    "os.getcwd" | "getcwd" => text(TASK_ROOT),
-                    "os.environ.get" | "os.getenv" | "getenv" | "environ.get" => variable(arguments()?.first()?),
+                    "os.getcwd" | "getcwd" => text(self.target.working_folder),
+                    // What is asked for in its absence does not count where it is set.
+                    "os.environ.get" | "os.getenv" | "getenv" | "environ.get" => {
+                        self.variable(&self.within(call.arguments.args.first()?, depth)?)
+                    }
                     "os.path.dirname" | "path.dirname" | "dirname" => parent(arguments()?.first()?),
                     "os.path.join" | "path.join" | "join" => joined(&arguments()?),
                     "os.path.abspath" | "os.path.realpath" | "os.path.normpath" | "os.fspath" | "abspath"
@@ -205,6 +221,15 @@ impl Folder<'_> {
             }
             _ => None,
         }
+    }
+
+    /// An environment variable, as far as it is known.
+    fn variable(&self, name: &Constant) -> Option<Constant> {
+        let Constant::Text(name) = name else { return None };
+        Some(match self.target.environment.get(name)? {
+            Variable::Is(value) => Constant::Text(value.to_owned()),
+            Variable::Set => Constant::SomeText,
+        })
     }
 
     fn name(&self, name: &str) -> Option<Constant> {
@@ -259,14 +284,19 @@ impl Folder<'_> {
         {
             return Some(Constant::Bool(*op == CmpOp::Eq));
         }
+        if matches!(op, CmpOp::In | CmpOp::NotIn) && is_environment(right) {
+            self.variable(&self.within(&compare.left, depth)?)?;
+            return Some(Constant::Bool(*op == CmpOp::In));
+        }
         let (left, right) = (self.within(&compare.left, depth)?, self.within(right, depth)?);
         let truth = match op {
             CmpOp::In | CmpOp::NotIn => {
                 let Constant::Tuple(items) = right else { return None };
-                items.contains(&left) == (*op == CmpOp::In)
+                let is_none_of = all(items.iter().map(|item| item.equals(&left).map(|same| !same)))?;
+                is_none_of == (*op == CmpOp::NotIn)
             }
-            CmpOp::Eq | CmpOp::Is => left == right,
-            CmpOp::NotEq | CmpOp::IsNot => left != right,
+            CmpOp::Eq | CmpOp::Is => left.equals(&right)?,
+            CmpOp::NotEq | CmpOp::IsNot => !left.equals(&right)?,
             CmpOp::Lt => left.order(&right)?.is_lt(),
             CmpOp::LtE => left.order(&right)?.is_le(),
             CmpOp::Gt => left.order(&right)?.is_gt(),
@@ -276,12 +306,20 @@ impl Folder<'_> {
     }
 }
 
-/// Variables of the environment that the platform sets.
-fn variable(name: &Constant) -> Option<Constant> {
-    match name {
-        Constant::Text(name) if name == "LAMBDA_TASK_ROOT" => Some(Constant::Text(TASK_ROOT.to_owned())),
-        _ => None,
-    }
+/// Whether all are true; `None` where that is not known.
+fn all(mut truths: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    truths
+        .try_fold(Some(true), |so_far, truth| match truth {
+            Some(false) => Err(Some(false)),
+            Some(true) => Ok(so_far),
+            None => Ok(None),
+        })
+        .unwrap_or_else(|ended| ended)
+}
+
+/// The mapping of all environment variables.
+pub(super) fn is_environment(expr: &Expr) -> bool {
+    matches!(dotted(expr).as_deref(), Some("os.environ" | "environ"))
 }
 
 /// The folder that a path lies in.

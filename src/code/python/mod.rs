@@ -20,7 +20,7 @@ use ruff_text_size::Ranged;
 
 pub use module::{
     FileName, Form, Import, Metadata, ModuleFacts, Name, OnCall, OutCall, PathChange, PathFolder, Substitute, Target,
-    TooDeep, Unreadable,
+    TooDeep, Unreadable, VariableChange,
 };
 
 use crate::source::Span;

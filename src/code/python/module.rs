@@ -4,17 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use crate::code::Strength;
 use crate::code::calls::Calls;
+use crate::code::{Environment, Strength};
 use crate::source::Span;
 
 /// Where the code will run, as far as constants in it depend on that: CPython on Linux.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// Minor version of Python 3.
     pub minor: u8,
     /// `platform.machine()`: `x86_64` or `aarch64`.
     pub machine: &'static str,
+    /// The working directory, absolute.
+    pub working_folder: &'static str,
+    /// What is known of environment variables.
+    pub environment: Environment,
 }
 
 /// The form of an import.
@@ -162,6 +166,15 @@ pub struct PathChange {
     pub on_load: bool,
 }
 
+/// A change of an environment variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VariableChange {
+    /// Its name; `None` when it cannot be told.
+    pub name: Option<String>,
+    /// It stands at the top level of the module, not inside a function.
+    pub on_load: bool,
+}
+
 /// A folder that is added to `sys.path`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PathFolder {
@@ -204,6 +217,8 @@ pub struct ModuleFacts {
     pub aliases: Vec<String>,
     /// What it does to `sys.path`.
     pub path_changes: Vec<PathChange>,
+    /// What it does to environment variables, other than to give those a value that have none.
+    pub variable_changes: Vec<VariableChange>,
     /// Metadata that it asks for.
     pub metadata: Vec<Metadata>,
     /// Functions of other modules that it calls.

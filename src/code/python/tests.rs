@@ -1,9 +1,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use super::*;
-use crate::code::Strength;
+use crate::code::{Environment, Strength};
 
-const TARGET: Target = Target { minor: 11, machine: "x86_64" };
+const PLATFORM: Environment = Environment { platform: &[&[("LAMBDA_TASK_ROOT", Some("/var/task"))]], given: None };
+const TARGET: Target = Target { minor: 11, machine: "x86_64", working_folder: "/var/task", environment: PLATFORM };
 
 fn facts(text: &str) -> ModuleFacts {
     analyse(text.as_bytes(), &TARGET).unwrap()

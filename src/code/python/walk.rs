@@ -5,7 +5,7 @@ use ruff_python_ast::{Decorator, ExceptHandler, Expr, Operator, Stmt, StmtIf, St
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::fold::{Constant, Folder, dotted};
+use super::fold::{Constant, Folder, dotted, is_environment};
 use super::guard::{Guard, catches, catches_missing_metadata, guard, leaves, raised_later, raises};
 use super::module::{Form, Import, ModuleFacts, Name, Target, Use};
 use crate::code::Strength;
@@ -135,8 +135,12 @@ impl<'t> Walk<'t> {
         Span { start: range.start().to_u32() + self.shift, end: range.end().to_u32() + self.shift }
     }
 
+    pub(super) fn folder(&self) -> Folder<'_> {
+        Folder { target: self.target, constants: &self.constants, module: self.module }
+    }
+
     fn truth(&self, expr: &Expr) -> Option<bool> {
-        Folder { target: self.target, constants: &self.constants, module: self.module }.truth(expr)
+        self.folder().truth(expr)
     }
 
     fn at_most(&mut self, strength: Strength, visit: impl FnOnce(&mut Self)) {
@@ -162,6 +166,9 @@ impl<'t> Walk<'t> {
             Expr::List(list) => list.elts.iter().for_each(|element| self.bind_target(element)),
             Expr::Starred(starred) => self.bind_target(&starred.value),
             Expr::Attribute(_) if dotted(target).as_deref() == Some("sys.meta_path") => self.facts.children_open = true,
+            Expr::Subscript(subscript) if is_environment(&subscript.value) => {
+                self.variables_changed(Some(&subscript.slice));
+            }
             Expr::Subscript(subscript) => match dotted(&subscript.value).as_deref() {
                 Some("sys.modules" | "modules") => self.put_into_modules(std::iter::once(&*subscript.slice)),
                 Some("sys.path") => self.path_change(None),
@@ -454,14 +461,17 @@ impl<'a> Visitor<'a> for Walk<'_> {
                     if !kept && dotted(target).as_deref() == Some("sys.path") {
                         self.path_change(None);
                     }
+                    // Another mapping takes its place.
+                    if matches!(target, Expr::Attribute(_)) && is_environment(target) {
+                        self.variables_changed(None);
+                    }
                     self.bind_target(target);
                     // What a branch that never runs would set stays as it is.
                     if let Expr::Name(name) = target
                         && !self.type_only
                     {
                         let is_sure = self.top && self.strength == Strength::Hard && self.instead_of.is_empty();
-                        let folder = Folder { target: self.target, constants: &self.constants, module: self.module };
-                        match is_sure.then(|| folder.fold(&assign.value)).flatten() {
+                        match is_sure.then(|| self.folder().fold(&assign.value)).flatten() {
                             Some(value) => self.constants.insert(name.id.to_string(), value),
                             None => self.constants.remove(name.id.as_str()),
                         };
@@ -485,7 +495,20 @@ impl<'a> Visitor<'a> for Walk<'_> {
                 if dotted(&assign.target).as_deref() == Some("sys.path") {
                     self.path_changes(&assign.value);
                 }
+                if is_environment(&assign.target) {
+                    self.variables_given(&assign.value);
+                }
                 self.visit_expr(&assign.value);
+            }
+            Stmt::Delete(delete) => {
+                for target in &delete.targets {
+                    if let Expr::Subscript(subscript) = target
+                        && is_environment(&subscript.value)
+                    {
+                        self.variables_changed(Some(&subscript.slice));
+                    }
+                }
+                walk_stmt(self, statement);
             }
             Stmt::TypeAlias(alias) => self.bind_target(&alias.name),
             Stmt::Global(global) => {

@@ -241,6 +241,7 @@ pub fn bare_request(package: Part, set: SetId) -> PackageRequest {
         runtime: None,
         architecture: None,
         environment: BTreeMap::new(),
+        changed_variables: BTreeSet::new(),
         limited: None,
         function: None,
         set,

@@ -2,7 +2,9 @@
 
 use super::stdlib::{ALWAYS, BUILTIN, SOMETIMES};
 use super::tables::{PERHAPS_PROVIDED, PROVIDED};
+use crate::code::Environment;
 use crate::code::python::Target;
+use crate::runtime::{ENVIRONMENT, TASK_FOLDER};
 
 /// The runtime that is assumed when nobody names one.
 pub const ASSUMED: &str = "python3.12";
@@ -35,7 +37,12 @@ impl PythonVersion {
 
     /// What constants in code are decided by.
     pub fn target(self) -> Target {
-        Target { minor: self.minor, machine: self.machine() }
+        Target {
+            minor: self.minor,
+            machine: self.machine(),
+            working_folder: TASK_FOLDER,
+            environment: Environment { platform: &[ENVIRONMENT], given: None },
+        }
     }
 
     /// `platform.machine()`, also in the names of compiled modules.

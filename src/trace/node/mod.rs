@@ -9,7 +9,7 @@ mod implied;
 mod json;
 mod native;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -160,7 +160,7 @@ impl<'r> Walk<'r> {
             used: Vec::new(),
             sets_globals: false,
             entry_is_loaded: false,
-            environment: environment(request),
+            environment: request.environment_of_code(ENVIRONMENT),
             sets_variables: BTreeSet::new(),
             natives: Vec::new(),
             called: FxHashMap::default(),
@@ -447,13 +447,6 @@ impl Failure {
     fn new(kind: &'static str, module: &str) -> Self {
         Self { kind, module: module.to_owned(), near: String::new(), doubt: None }
     }
-}
-
-/// What is known of environment variables.
-fn environment(request: &PackageRequest) -> Environment {
-    let known = |(name, value): (&String, &Result<String, Why>)| Some((name.clone(), value.clone().ok()?));
-    let given: BTreeMap<String, String> = request.environment.iter().filter_map(known).collect();
-    Environment { platform: ENVIRONMENT, given: (!given.is_empty()).then(|| Arc::new(given)) }
 }
 
 /// True for files that no package manager installed.

@@ -11,6 +11,7 @@ mod modules;
 mod names;
 mod search_path;
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ use super::reach::{Next, Reach, TooMany, shown};
 use super::report::{FINDINGS, Fault, Party, Way};
 use super::{Native, PackageRequest, PackageTrace, ProblemKind, entry};
 use crate::code::Strength;
-use crate::code::python::{ModuleFacts, OnCall, Unreadable};
+use crate::code::python::{ModuleFacts, OnCall, Target, Unreadable};
 use crate::facts::{LoadFault, ModuleImport};
 use crate::runtime::TASK_ROOT;
 use crate::runtime::python::{Finder, PythonVersion, distributions, normalised};
@@ -47,7 +48,9 @@ pub(super) fn trace(
     }
     let mut finder = Finder::new(Arc::clone(tree), version);
     let open_path = search_path::of_variable(request, &mut finder);
-    let modules = Modules::new(&**tree, finder.clone(), libraries);
+    let target = version.target();
+    let environment = request.environment_of_code(target.environment.platform);
+    let modules = Modules::new(&**tree, finder.clone(), Target { environment, ..target }, libraries);
     let mut walk = Walk::new(request, tree, finder, &modules);
     walk.open_path = open_path;
     // Threads of others may have too small a stack for what is parsed.
@@ -71,6 +74,7 @@ pub(super) fn trace(
     trace.bytes = walk.files.bytes;
     trace.reached = walk.reach.reached();
     trace.guarded = walk.reach.guarded();
+    trace.sets_variables = walk.sets_variables;
     trace.natives = walk.natives;
     trace
 }
@@ -95,6 +99,8 @@ struct Walk<'r> {
     waiting: Vec<Waiting>,
     /// Modules that code puts into `sys.modules` by name.
     aliases: FxHashSet<String>,
+    /// Environment variables that its code gives another value.
+    sets_variables: BTreeSet<String>,
     /// Why folders may be searched that are not known.
     open_path: Option<Why>,
     /// Names of all files and folders without what follows their first dot, once somebody asked.
@@ -143,6 +149,7 @@ impl<'r> Walk<'r> {
             stars: FxHashMap::default(),
             waiting: Vec::new(),
             aliases: FxHashSet::default(),
+            sets_variables: BTreeSet::new(),
             open_path: None,
             package_names: None,
             called: FxHashSet::default(),
@@ -208,6 +215,7 @@ impl<'r> Walk<'r> {
                 }
                 let on_call = if way.index == 0 { facts.on_call(&self.function) } else { None };
                 self.search_path(way, facts);
+                self.variables(way, facts);
                 self.metadata(way, facts, None);
                 self.imports(way, facts, on_call.as_ref());
                 self.files_named(way, facts, None);
@@ -231,6 +239,21 @@ impl<'r> Walk<'r> {
         let module = if is_handler { self.handler_module.clone() } else { file };
         let error = format!("Syntax error in module '{module}': {message}");
         self.fault(way, Fault::new(kind, span, error).name(message).module(&module));
+    }
+
+    /// Environment variables that a module gives another value.
+    fn variables(&mut self, way: Way<'_>, facts: &ModuleFacts) {
+        let first_party = self.first_party(way.path);
+        for change in &facts.variable_changes {
+            match &change.name {
+                Some(name) => drop(self.sets_variables.insert(name.clone())),
+                // Tools have functions that set what they are told to.
+                None if first_party || change.on_load => {
+                    self.sets_variables.extend(self.request.environment.keys().cloned());
+                }
+                None => {}
+            }
+        }
     }
 
     /// Metadata of distributions that a module asks for while it is loaded, or a function once it is called.

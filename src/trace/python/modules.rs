@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::locate::{Located, dotted, follow, package, parts, relative};
 use crate::code::Strength;
-use crate::code::python::{Form, Import, ModuleFacts, Unreadable, analyse_as};
+use crate::code::python::{Form, Import, ModuleFacts, Target, Unreadable, analyse_as};
 use crate::runtime::python::{Finder, Found};
 use crate::source::{ContentId, TreePath};
 use crate::trace::files::{FILE_BYTES, IMPORTS, MODULES};
@@ -37,6 +37,7 @@ pub(super) type Read = Result<Text, TreeError>;
 pub(super) struct Modules<'m> {
     tree: &'m dyn Tree,
     finder: Finder,
+    target: Target,
     libraries: &'m Libraries<'m>,
     read: Mutex<FxHashMap<TreePath, Arc<OnceLock<Read>>>>,
     /// Files that were looked at ahead of the walk.
@@ -47,10 +48,11 @@ pub(super) struct Modules<'m> {
 }
 
 impl<'m> Modules<'m> {
-    pub fn new(tree: &'m dyn Tree, finder: Finder, libraries: &'m Libraries<'m>) -> Self {
+    pub fn new(tree: &'m dyn Tree, finder: Finder, target: Target, libraries: &'m Libraries<'m>) -> Self {
         Self {
             tree,
             finder,
+            target,
             libraries,
             read: Mutex::default(),
             explored: Mutex::default(),
@@ -72,7 +74,7 @@ impl<'m> Modules<'m> {
     fn take(&self, path: &TreePath) -> Read {
         let bytes = self.tree.read(path, FILE_BYTES)?;
         let module = dotted(&self.finder, path);
-        let facts = analyse_as(module.as_deref(), &bytes, &self.finder.version().target()).map(Arc::new);
+        let facts = analyse_as(module.as_deref(), &bytes, &self.target).map(Arc::new);
         Ok(Text { bytes: bytes.len() as u64, content: ContentId::of(&bytes), facts })
     }
 
