@@ -5,9 +5,14 @@
 //! brackets apart exactly as the parser's lexer does; where a text is not Python it may see less than the parser makes of
 //! it, and then only short texts are let through.
 
-use memchr::{memchr2, memchr3};
+mod strings;
+#[cfg(test)]
+mod tests;
+
+use memchr::memchr2;
 
 use super::module::TooDeep;
+use strings::Formatted;
 
 /// Most brackets that may be open at once (choices.md §2).
 pub const OPEN_BRACKETS: usize = 1_000;
@@ -79,17 +84,6 @@ struct Level {
     lambdas: usize,
     /// Its closing bracket.
     close: u8,
-}
-
-/// A formatted string that is open.
-struct Formatted {
-    quote: u8,
-    is_long: bool,
-    is_raw: bool,
-    /// Brackets around it.
-    around: usize,
-    /// Holes in which the format has begun.
-    formats: usize,
 }
 
 struct Scanner<'a> {
@@ -223,112 +217,6 @@ impl<'a> Scanner<'a> {
         self.operator()
     }
 
-    /// A string that has no holes.
-    fn string(&mut self) {
-        let (start, quote) = (self.at, self.byte(self.at));
-        let is_long = self.byte(start + 1) == quote && self.byte(start + 2) == quote;
-        self.at += if is_long { 3 } else { 1 };
-        loop {
-            let rest = self.rest();
-            // In raw strings too, a quote after a backslash does not end it.
-            let next = if is_long {
-                memchr2(quote, b'\\', rest)
-            } else {
-                let line = memchr3(quote, b'\\', b'\n', rest).unwrap_or(rest.len());
-                memchr::memchr(b'\r', &rest[..line]).or(Some(line))
-            };
-            self.at += next.unwrap_or(rest.len());
-            match self.text.get(self.at) {
-                Some(b'\\') => self.at += self.escaped(),
-                Some(byte) if *byte == quote && !is_long => {
-                    self.at += 1;
-                    return;
-                }
-                Some(byte) if *byte == quote => {
-                    if self.byte(self.at + 1) == quote && self.byte(self.at + 2) == quote {
-                        self.at += 3;
-                        return;
-                    }
-                    self.at += 1;
-                }
-                // It is not closed.
-                _ => {
-                    self.is_matched = false;
-                    return;
-                }
-            }
-        }
-    }
-
-    /// A formatted string begins.
-    fn begin(&mut self, quote: u8, is_raw: bool) {
-        let is_long = self.byte(self.at + 1) == quote && self.byte(self.at + 2) == quote;
-        self.at += if is_long { 3 } else { 1 };
-        self.strings.push(Formatted { quote, is_long, is_raw, around: self.outer.len(), formats: 0 });
-    }
-
-    /// Code stands here, not the text of a formatted string.
-    fn is_in_hole(&self) -> bool {
-        self.strings.last().is_none_or(|string| self.outer.len().saturating_sub(string.around) > string.formats)
-    }
-
-    /// The text of a formatted string up to its next hole, or its end.
-    fn middle(&mut self) -> Result<(), TooDeep> {
-        let Some(string) = self.strings.last() else { return Ok(()) };
-        let (quote, is_long, is_raw, around) = (string.quote, string.is_long, string.is_raw, string.around);
-        let in_format = string.formats > 0;
-        let mut in_name = false;
-        while let Some(byte) = self.text.get(self.at).copied() {
-            let next = self.byte(self.at + 1);
-            match byte {
-                b'\\' if matches!(next, b'{' | b'}') => self.at += 1,
-                b'\\' if !is_raw && next == b'N' && self.byte(self.at + 2) == b'{' => {
-                    in_name = true;
-                    self.at += 3;
-                }
-                b'\\' => self.at += self.escaped(),
-                b'\n' | b'\r' if !is_long => {
-                    self.is_matched = false;
-                    return self.end(around);
-                }
-                byte if byte == quote && !is_long => {
-                    self.at += 1;
-                    return self.end(around);
-                }
-                byte if byte == quote && next == quote && self.byte(self.at + 2) == quote => {
-                    self.at += 3;
-                    return self.end(around);
-                }
-                b'{' if next == b'{' && !in_format => self.at += 2,
-                b'{' => {
-                    self.operator()?;
-                    return self.open(byte);
-                }
-                b'}' if in_name => {
-                    in_name = false;
-                    self.at += 1;
-                }
-                b'}' if next == b'}' && !in_format => self.at += 2,
-                b'}' => {
-                    self.close(byte);
-                    return Ok(());
-                }
-                _ => self.at += 1,
-            }
-        }
-        Ok(())
-    }
-
-    /// A formatted string ends, with the brackets that are still open in it.
-    fn end(&mut self, around: usize) -> Result<(), TooDeep> {
-        self.strings.pop();
-        while self.outer.len() > around {
-            self.is_matched = false;
-            self.level = self.outer.pop().unwrap_or_default();
-        }
-        Ok(())
-    }
-
     fn open(&mut self, bracket: u8) -> Result<(), TooDeep> {
         self.at += 1;
         self.operator()?;
@@ -395,126 +283,5 @@ impl<'a> Scanner<'a> {
             self.blocks.push(width);
         }
         if self.blocks.len() > OPEN_BLOCKS { Err(TooDeep::Blocks) } else { Ok(()) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use ruff_python_ast::token::TokenKind;
-    use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
-
-    #[test]
-    fn strings_and_comments_do_not_count() {
-        let deep = "(".repeat(2_000);
-        assert_eq!(check(format!("x = '{deep}' # {deep}\n'''{deep}'''").as_bytes()), Ok(()));
-        assert_eq!(check(format!("x = {deep}").as_bytes()), Err(TooDeep::Brackets));
-        assert_eq!(check("f'{".repeat(1_500).as_bytes()), Err(TooDeep::Brackets));
-        assert_eq!(check(format!("# x\r{deep}").as_bytes()), Err(TooDeep::Brackets));
-        assert_eq!(check(format!("'x\\\r\ny' {deep}").as_bytes()), Err(TooDeep::Brackets));
-    }
-
-    #[test]
-    fn holes_of_formatted_strings_are_code() {
-        let deep = "(".repeat(2_000);
-        for start in
-            ["f\"{'\"'}\" ", "f'{x!r:>{y}}' ", "rf'''{x:\n{y}''' ", "f'{{' ", "f'\\N{DASH}' ", "t'{lambda: 1}' "]
-        {
-            assert_eq!(check(format!("{start}{deep}").as_bytes()), Err(TooDeep::Brackets), "{start}");
-            assert_eq!(check(format!("{start}# {deep}").as_bytes()), Ok(()), "{start}");
-        }
-    }
-
-    #[test]
-    fn operators_count_per_statement_and_blocks_by_indentation() {
-        assert_eq!(check("x = 1 + 2\n".repeat(9_000).as_bytes()), Ok(()));
-        assert_eq!(check(format!("x = {}1", "-".repeat(6_000)).as_bytes()), Err(TooDeep::Operators));
-        assert_eq!(check(format!("x = {}1", "lambda a, b: ".repeat(6_000)).as_bytes()), Err(TooDeep::Operators));
-        assert_eq!(check(format!("x = [{}]", "lambda a, b: 1, ".repeat(6_000)).as_bytes()), Ok(()));
-        let blocks: String = (0..150).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect();
-        assert_eq!(check(blocks.as_bytes()), Err(TooDeep::Blocks));
-        assert_eq!(check(format!("x = [{}]", "(1, -2, a.b),\n".repeat(9_000)).as_bytes()), Ok(()));
-    }
-
-    #[test]
-    fn what_does_not_match_may_be_short_only() {
-        for unit in ["(]", "f'{(]}' ", "'\n", "f'{\"\n", "1f'{x}' "] {
-            assert_eq!(check(unit.repeat(100).as_bytes()), Ok(()), "{unit}");
-            assert!(check(unit.repeat(UNMATCHED_BYTES).as_bytes()).is_err(), "{unit}");
-        }
-    }
-
-    /// Deepest brackets as the parser's own lexer sees them; `None` when the text is not Python.
-    fn lexed(text: &str) -> Option<usize> {
-        let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
-        let (mut open, mut deepest) = (0_usize, 0);
-        for token in parsed.tokens() {
-            match token.kind() {
-                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => open += 1,
-                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => open = open.saturating_sub(1),
-                _ => {}
-            }
-            deepest = deepest.max(open);
-        }
-        parsed.errors().is_empty().then_some(deepest)
-    }
-
-    /// Pieces of strings and brackets in every order that a small generator comes to: where the parser finds Python, the
-    /// scanner sees the same brackets.
-    #[test]
-    fn the_scanner_sees_what_the_lexer_sees() {
-        let pieces = [
-            "f'",
-            "f\"",
-            "rf'''",
-            "'",
-            "\"",
-            "'''",
-            "{",
-            "}",
-            "{{",
-            "}}",
-            "(",
-            ")",
-            "[",
-            "]",
-            "x",
-            " ",
-            "\\",
-            "\n",
-            ":",
-            "!r",
-            "=",
-            "lambda a: ",
-            "# c",
-            "+",
-            "1",
-            "\r",
-            ", ",
-            "\\N{DASH}",
-            ">",
-            "t\"",
-            "é",
-            "f'{x}'",
-            "f\"{'a'}\"",
-            "(x)",
-        ];
-        let (mut seed, mut valid) = (1_u64, 0);
-        for _ in 0..60_000 {
-            let mut text = String::new();
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let mut bits = seed >> 8;
-            for _ in 0..2 + (seed >> 60) / 2 {
-                text.push_str(pieces[usize::try_from(bits % pieces.len() as u64).unwrap()]);
-                bits = bits.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 5;
-            }
-            if let Some(deepest) = lexed(&text) {
-                valid += 1;
-                let mut scanner = Scanner::new(text.as_bytes());
-                assert_eq!(scanner.scan(), Ok(true), "{text:?}");
-                assert_eq!(scanner.deepest, deepest, "{text:?}");
-            }
-        }
-        assert!(valid > 2_000, "{valid}");
     }
 }
