@@ -59,6 +59,15 @@ impl Constant {
     }
 }
 
+impl From<Variable<'_>> for Constant {
+    fn from(variable: Variable<'_>) -> Self {
+        match variable {
+            Variable::Is(value) => Self::Text(value.to_owned()),
+            Variable::Set => Self::Truthy,
+        }
+    }
+}
+
 /// Globals that do not exist where the code runs, and those that do.
 const ABSENT_GLOBALS: [&str; 12] = [
     "window",
@@ -92,6 +101,8 @@ pub(super) struct Folder<'f, 'a> {
     pub target: &'f Target,
     pub scopes: &'f Scopes<'a>,
     pub constants: &'f FxHashMap<&'a str, Constant>,
+    /// Names that are `process.env` by another name.
+    pub environments: &'f FxHashSet<&'a str>,
     /// Names that are `require` by another name.
     pub require: &'f FxHashSet<&'a str>,
     /// An ECMAScript module without a `require` of its own.
@@ -102,6 +113,16 @@ impl Folder<'_, '_> {
     /// The value of an expression, if it is known.
     pub fn fold(&self, expression: &Expression<'_>) -> Option<Constant> {
         self.within(expression, DEPTH)
+    }
+
+    /// True for `process`.
+    pub fn is_process(&self, expression: &Expression<'_>) -> bool {
+        self.dotted(expression, DEPTH).is_some_and(|name| without_global(&name) == "process")
+    }
+
+    /// True for `process.env`.
+    pub fn is_environment(&self, expression: &Expression<'_>) -> bool {
+        self.dotted(expression, DEPTH).is_some_and(|name| without_global(&name) == "process.env")
     }
 
     fn within(&self, expression: &Expression<'_>, depth: usize) -> Option<Constant> {
@@ -210,7 +231,13 @@ impl Folder<'_, '_> {
         match expression.without_parentheses() {
             Expression::Identifier(identifier) => {
                 let name = identifier.name.as_str();
-                (!self.scopes.shadows(name) && !self.constants.contains_key(name)).then(|| name.to_string())
+                if self.scopes.shadows(name) {
+                    return None;
+                }
+                if self.environments.contains(name) {
+                    return Some("process.env".to_string());
+                }
+                (!self.constants.contains_key(name)).then(|| name.to_string())
             }
             Expression::StaticMemberExpression(member) => {
                 Some(format!("{}.{}", self.dotted(&member.object, depth)?, member.property.name))
@@ -222,18 +249,14 @@ impl Folder<'_, '_> {
 
     fn member(&self, object: &Expression<'_>, property: &str, depth: usize) -> Option<Constant> {
         let object = self.dotted(object, depth)?;
-        let object = object.strip_prefix("globalThis.").or_else(|| object.strip_prefix("global.")).unwrap_or(&object);
-        match (object, property) {
+        match (without_global(&object), property) {
             ("process", "platform") => Some(Constant::Text("linux".into())),
             ("process", "arch") => Some(Constant::Text(self.target.arch.into())),
             ("process", name) if ABSENT_OF_PROCESS.contains(&name) => Some(Constant::Undefined),
             ("process", "versions" | "env" | "argv") => Some(Constant::Object),
             ("process.versions", "node" | "v8") | ("process", "version") => Some(Constant::Truthy),
             ("process.versions", "electron" | "bun" | "nw" | "deno" | "pnp") => Some(Constant::Undefined),
-            ("process.env", name) => self.target.environment.get(name).map(|variable| match variable {
-                Variable::Is(value) => Constant::Text(value.to_owned()),
-                Variable::Set => Constant::Truthy,
-            }),
+            ("process.env", name) => self.target.environment.get(name).map(Into::into),
             // The runtime's own client is the main module, never a file of the package.
             ("require", "main") if self.target.goal == Goal::CommonJs => Some(Constant::Object),
             (object, name) if self.is_require(object) && !OF_REQUIRE.contains(&name) => Some(Constant::Undefined),
@@ -326,4 +349,9 @@ impl Folder<'_, '_> {
         }
         text.starts_with(HERE).then_some(Constant::Text(text))
     }
+}
+
+/// A dotted name, `globalThis` left out.
+fn without_global(name: &str) -> &str {
+    name.strip_prefix("globalThis.").or_else(|| name.strip_prefix("global.")).unwrap_or(name)
 }

@@ -5,6 +5,7 @@
 
 pub mod depth;
 mod elided;
+mod environment;
 mod exports;
 mod fold;
 mod guard;

@@ -34,6 +34,8 @@ pub(super) struct Names<'a> {
     pub asynchronous: FxHashSet<usize>,
     /// Values of constants.
     pub constants: FxHashMap<&'a str, Constant>,
+    /// Constants that are `process.env` by another name.
+    pub environments: FxHashSet<&'a str>,
     /// Names that are `require` by another name.
     pub require: FxHashSet<&'a str>,
     /// Names imported or required that make a `require` (`createRequire`).
@@ -126,9 +128,21 @@ impl<'a> Names<'a> {
         let globals =
             ["require", "module", "exports", "process", "define", "window", "document", "__dirname", "global"];
         let own = self.functions.keys().chain(self.constants.keys()).chain(&self.require).chain(&self.create_require);
-        let own = own.chain(&self.unset);
+        let own = own.chain(&self.unset).chain(&self.environments);
         let literals = self.literals.keys().chain(self.stand_in.iter()).chain(self.taken.keys());
         globals.into_iter().chain(["__filename"]).chain(own.chain(literals).copied()).collect()
+    }
+
+    /// What folds expressions at a place inside these scopes.
+    pub fn folder<'f>(&'f self, target: &'f Target, scopes: &'f Scopes<'a>) -> Folder<'f, 'a> {
+        Folder {
+            target,
+            scopes,
+            constants: &self.constants,
+            environments: &self.environments,
+            require: &self.require,
+            without_require: self.without_require,
+        }
     }
 
     fn add(&mut self, start: u32, asynchronous: bool) -> usize {
@@ -167,6 +181,9 @@ impl<'a> Names<'a> {
         for declarator in &declaration.declarations {
             self.take_required(declarator);
             self.take_made(declarator);
+            if declaration.kind == VariableDeclarationKind::Const {
+                self.take_environment(declarator, target);
+            }
             let Some(name) = declarator.id.get_identifier_name() else { continue };
             let name = name.as_str();
             self.variables.insert(name);
@@ -197,13 +214,7 @@ impl<'a> Names<'a> {
                 self.functions.insert(name, function);
             } else if declaration.kind == VariableDeclarationKind::Const {
                 let scopes = Scopes::new(FxHashSet::default());
-                let folder = Folder {
-                    target,
-                    scopes: &scopes,
-                    constants: &self.constants,
-                    require: &self.require,
-                    without_require: self.without_require,
-                };
+                let folder = self.folder(target, &scopes);
                 let text = matches!(init, Expression::ObjectExpression(_) | Expression::ArrayExpression(_));
                 if let Some(value) = folder.fold(init).filter(|_| !text) {
                     self.constants.insert(name, value);

@@ -83,6 +83,43 @@ fn what_the_platform_decides_is_decided() {
 }
 
 #[test]
+fn variables_of_the_environment_are_known_by_other_names() {
+    let given = [("NODE_ENV".to_owned(), "production".to_owned())].into();
+    let environment = Environment { given: Some(std::sync::Arc::new(given)), ..PLATFORM };
+    let target = Target { environment, ..COMMONJS };
+    let of = |text: &str| words(&facts(&format!("{text} === 'production') require('a'); else require('b')"), &target));
+    for known in [
+        "const { NODE_ENV } = process.env; if (NODE_ENV",
+        "const { NODE_ENV: stage = 'test' } = process.env; if (stage",
+        "const env = process.env; if (env.NODE_ENV",
+        "const env = process.env; const { NODE_ENV } = env; if (NODE_ENV",
+        "const { env } = process; if (env['NODE_ENV']",
+        "const env = globalThis.process.env; function f() { if (env.NODE_ENV === 'production') return } if (env.NODE_ENV",
+    ] {
+        assert_eq!(of(known), ["a hard"], "{known}");
+    }
+    for unknown in [
+        "const { OTHER } = process.env; if (OTHER",
+        "let { NODE_ENV } = process.env; if (NODE_ENV",
+        "let env = process.env; env = {}; if (env.NODE_ENV",
+        "const { NODE_ENV } = read(process.env); if (NODE_ENV",
+        "const env = { ...process.env }; if (env.NODE_ENV",
+        "const { ...env } = process.env; if (env.NODE_ENV",
+    ] {
+        assert_eq!(of(unknown), ["a conditional", "b conditional"], "{unknown}");
+    }
+    for shadowed in [
+        "const { NODE_ENV } = process.env; ((NODE_ENV) => { if (NODE_ENV === 'production') require('c') })()",
+        "const env = process.env; ((env) => { if (env.NODE_ENV === 'production') require('c') })()",
+    ] {
+        assert_eq!(words(&facts(shadowed, &target)), ["c conditional"], "{shadowed}");
+    }
+    let sets = |text: &str| facts(text, &target).sets_variables.into_iter().collect::<Vec<_>>();
+    assert_eq!(sets("const env = process.env; env.NODE_ENV = 'test'; env['B'] = 1; env.C ||= 2"), ["B", "NODE_ENV"]);
+    assert_eq!(sets("const { env } = process; ((env) => { env.NODE_ENV = 'test' })({})"), Vec::<String>::new());
+}
+
+#[test]
 fn what_is_filled_when_it_is_first_needed_is_needed() {
     assert_eq!(imports("let x; function f() { if (!x) x = require('a'); return x } f()"), ["a hard"]);
     assert_eq!(

@@ -17,7 +17,7 @@ use oxc_syntax::scope::ScopeFlags;
 use rustc_hash::FxHashMap;
 
 use super::exports::Exporting;
-use super::fold::{Constant, Folder};
+use super::fold::Constant;
 use super::guard::{Ending, ending, guards_promise, rethrows};
 use super::lazy::Filling;
 use super::module::{Form, Goal, Import, OutCall, Syntax, Target, Use, UseKind};
@@ -104,14 +104,7 @@ impl<'t, 'a> Walk<'t, 'a> {
     }
 
     pub(super) fn fold(&self, expression: &Expression<'_>) -> Option<Constant> {
-        Folder {
-            target: self.target,
-            scopes: &self.scopes,
-            constants: &self.names.constants,
-            require: &self.names.require,
-            without_require: self.names.without_require,
-        }
-        .fold(expression)
+        self.names.folder(self.target, &self.scopes).fold(expression)
     }
 
     /// True where `this` is what the module exports.
@@ -486,7 +479,7 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
             self.sets_globals = true;
         }
         // What is only given where there is none changes nothing of what is known.
-        if let Some(variable) = variable_of(&assignment.left).filter(|_| !operator.is_logical()) {
+        if let Some(variable) = self.variable_of(&assignment.left).filter(|_| !operator.is_logical()) {
             self.sets_variables.insert(variable.to_owned());
         }
         if !self.export_assignment(assignment) {
@@ -562,18 +555,4 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
         }
         self.attributes(export.with_clause.as_deref());
     }
-}
-
-/// The environment variable that is assigned to.
-fn variable_of<'t>(target: &'t AssignmentTarget<'_>) -> Option<&'t str> {
-    let (object, name) = match target {
-        AssignmentTarget::StaticMemberExpression(member) => (&member.object, member.property.name.as_str()),
-        AssignmentTarget::ComputedMemberExpression(member) => match &member.expression {
-            Expression::StringLiteral(name) => (&member.object, name.value.as_str()),
-            _ => return None,
-        },
-        _ => return None,
-    };
-    let Expression::StaticMemberExpression(object) = object else { return None };
-    (object.object.is_specific_id("process") && object.property.name == "env").then_some(name)
 }
