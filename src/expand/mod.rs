@@ -16,7 +16,7 @@ pub mod terraform;
 pub(crate) mod testing;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use applied::{Applied, AppliedKind};
 
@@ -59,12 +59,18 @@ pub struct Inputs<'a> {
     pub extracts: &'a BTreeMap<TreePath, Arc<Extract>>,
     /// Largest structured file, bytes.
     pub cap: u64,
+    module_calls: OnceLock<terraform::Calls>,
 }
 
 impl<'a> Inputs<'a> {
     /// Inputs over a tree.
     pub fn new(tree: &'a dyn Tree, extracts: &'a BTreeMap<TreePath, Arc<Extract>>, cap: u64) -> Self {
-        Self { tree, extracts, cap }
+        Self { tree, extracts, cap, module_calls: OnceLock::new() }
+    }
+
+    /// Which folders of Terraform configuration call which others, found when the first set asks.
+    fn module_calls(&self) -> &terraform::Calls {
+        self.module_calls.get_or_init(|| terraform::Calls::of(self.extracts))
     }
 
     /// A file that was extracted.

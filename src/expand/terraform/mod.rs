@@ -5,11 +5,14 @@
 //! `resource`, `data` and `module` as far as they concern functions, and the folder that paths start from
 //! (see [`section_names`]).
 
+mod calls;
 mod evaluate;
 mod text;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+pub use self::calls::{Call, Calls};
 use self::evaluate::Evaluator;
 use super::{Applied, AppliedDocument, AppliedKind, Expansion, Inputs};
 use crate::facts::ReleaseSet;
@@ -22,6 +25,8 @@ use crate::value::Why;
 pub mod section_names {
     /// The folder from which Terraform runs, as a path from the root of the tree.
     pub const BASE: &str = "Base";
+    /// There when Terraform runs from several folders, of which `Base` is one.
+    pub const OTHER_BASES: &str = "OtherBases";
     /// Archives that the caller of the folder makes, a list.
     pub const CALLERS_ARCHIVES: &str = "CallersArchives";
     /// In an archive: the file that it makes, from the root of the tree, where it is on disk.
@@ -55,11 +60,6 @@ pub fn calls<'d>(root: &Node<'d>) -> Vec<(Node<'d>, Node<'d>)> {
     bodies_of(root, "module").iter().flat_map(|node| node.entries()).collect()
 }
 
-/// How the set of one call of a folder is told from those of the others.
-pub fn call_label(folder: &TreePath, name: &str) -> String {
-    folder.child(name.as_bytes()).to_string()
-}
-
 /// The bodies under a name: one, or a list of them.
 pub fn bodies<'d>(node: &Node<'d>) -> Vec<Node<'d>> {
     if node.is_sequence() { node.items() } else { vec![node.clone()] }
@@ -76,14 +76,24 @@ pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
     let own: Vec<Node<'_>> =
         files.own.iter().flat_map(|file| &file.documents).map(|document| document.root()).collect();
     let Some(first) = files.own.iter().find_map(|file| file.documents.first()) else { return out };
-    let callers = files.calls_of(&set.root);
-    let only = callers.iter().find(|call| set.inputs.contains(&call_label(call.folder, &call.name)));
-    let base = only.map(|call| call.folder).or(files.base.as_ref()).unwrap_or(&set.root).clone();
+    let calls = inputs.module_calls();
+    let callers = calls.of_module(&set.root);
+    let only = callers.iter().find(|call| set.inputs.contains(&call.label()));
+    let roots = match only {
+        Some(call) => BTreeSet::from([call.folder()]),
+        None => calls.roots_of(&set.root),
+    };
+    // Folders that call each other in a circle are never run.
+    let base = roots.first().unwrap_or(&set.root).clone();
     let mut evaluator = Evaluator::new(relative(&base, &set.root));
     match only {
-        Some(call) => evaluator.add_call(files.caller(call.folder), &call.body),
-        None if files.base.is_some() => {
-            evaluator.add_callers(&callers.into_iter().map(|call| call.body).collect::<Vec<_>>());
+        Some(call) => {
+            if let Some(body) = body(call, inputs) {
+                evaluator.add_call(files.caller(&call.folder()), &body);
+            }
+        }
+        None if !callers.is_empty() => {
+            evaluator.add_callers(&callers.iter().filter_map(|call| body(call, inputs)).collect::<Vec<_>>());
         }
         None => evaluator.add_values(&set.root, &files.values),
     }
@@ -94,6 +104,9 @@ pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
     let mut root = Applied::mapping(origin.clone());
     if let Some(base) = base.as_str() {
         root.add(section_names::BASE, Applied::text_node(base, origin.clone()));
+    }
+    if roots.len() > 1 {
+        root.add(section_names::OTHER_BASES, Applied::text_node("true", origin.clone()));
     }
     for section in ["resource", "data"] {
         let mut types = Applied::mapping(origin.clone());
@@ -121,7 +134,7 @@ pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
         Applied { origin: origin.clone(), kind: AppliedKind::Sequence(archives) },
     );
     let mut modules = Applied::mapping(origin.clone());
-    for (name, node) in own.iter().flat_map(calls) {
+    for (name, node) in own.iter().flat_map(self::calls) {
         if bodies(&node).iter().any(is_function_module) {
             add(&mut modules, &evaluator, &name, &node);
         }
@@ -129,6 +142,11 @@ pub fn expand(set: &ReleaseSet, inputs: &Inputs<'_>) -> Expansion {
     root.add("module", modules);
     out.documents.push(AppliedDocument { source: first.source.clone(), root });
     out
+}
+
+/// What stands in a call.
+fn body<'a>(call: &Call, inputs: &Inputs<'a>) -> Option<Node<'a>> {
+    Some(inputs.extract(&call.file)?.documents().first()?.node(call.body))
 }
 
 /// Adds the first body of a name, evaluated.
@@ -156,8 +174,6 @@ struct Files {
     callers: Vec<(TreePath, Arc<Parsed>)>,
     /// Files of variable values.
     values: Vec<(TreePath, Arc<Parsed>)>,
-    /// The folder of the first caller, when there is one.
-    base: Option<TreePath>,
 }
 
 impl Files {
@@ -174,29 +190,10 @@ impl Files {
             } else if path.is_directly_in(&set.root) {
                 files.own.push(parsed);
             } else {
-                files.base.get_or_insert_with(|| path.parent());
                 files.callers.push((path.parent(), parsed));
             }
         }
         files
-    }
-
-    /// The calls of a folder.
-    fn calls_of(&self, module: &TreePath) -> Vec<Call<'_>> {
-        let is_it = |folder: &TreePath, body: &Node<'_>| {
-            let source = body.get("source").and_then(|node| node.text());
-            source.filter(|text| text.starts_with('.')).and_then(|text| folder.join(text)).as_ref() == Some(module)
-        };
-        let mut out = Vec::new();
-        for (folder, file) in &self.callers {
-            let roots = file.documents.iter().map(|document| document.root());
-            for (name, node) in roots.flat_map(|root| calls(&root)) {
-                let name = name.text().unwrap_or_default().to_owned();
-                let bodies = bodies(&node).into_iter().filter(|body| is_it(folder, body));
-                out.extend(bodies.map(|body| Call { folder, name: name.clone(), body }));
-            }
-        }
-        out
     }
 
     /// What a folder that calls says itself.
@@ -209,14 +206,6 @@ impl Files {
         }
         evaluator
     }
-}
-
-/// A call of a folder as a module.
-struct Call<'f> {
-    /// Where it stands.
-    folder: &'f TreePath,
-    name: String,
-    body: Node<'f>,
 }
 
 /// A file from its extract, or read now: most configuration is not read until a folder with functions

@@ -22,7 +22,8 @@ pub fn lower(id: SetId, set: &ReleaseSet, documents: &[AppliedDocument]) -> Fact
     let Some(document) = documents.first() else { return facts };
     let root = &document.root;
     let Some(base) = root.get(section_names::BASE).and_then(Applied::known) else { return facts };
-    let configuration = Configuration { id, path: set.path(), base: TreePath::from(base), root };
+    let shared = root.get(section_names::OTHER_BASES).map(|_| set.root.clone());
+    let configuration = Configuration { id, path: set.path(), base: TreePath::from(base), shared, root };
     let resources = root.path(&["resource", "aws_lambda_function"]).map(Applied::entries).unwrap_or_default();
     let modules = root.get("module").map(Applied::entries).unwrap_or_default();
     let functions = resources
@@ -41,6 +42,8 @@ struct Configuration<'a> {
     path: LogicalPath,
     /// The folder that paths start from.
     base: TreePath,
+    /// The folder of the configuration, where that from which Terraform runs is not known.
+    shared: Option<TreePath>,
     root: &'a Applied,
 }
 
@@ -130,8 +133,18 @@ impl<'a> Configuration<'a> {
             // The same path may be written twice: where an archive is made, and where it is uploaded.
             _ => match written.get().and_then(|text| self.archive_at(&self.base.join(text)?)) {
                 Some(archive) => self.archived(archive, &written),
-                None => local_path(written, &self.base).into(),
+                None => self.local(written).into(),
             },
+        }
+    }
+
+    /// A path of the repository. One that leads out of the configuration's own folder may be meant from
+    /// any of those from which Terraform runs.
+    fn local(&self, written: Value<String>) -> PathUse {
+        let path = written.get().and_then(|text| self.base.join(text));
+        match (&self.shared, path) {
+            (Some(own), Some(path)) if !path.is_under(own) => elsewhere(written, "path from the folder of the caller"),
+            _ => local_path(written, &self.base),
         }
     }
 
@@ -154,7 +167,7 @@ impl<'a> Configuration<'a> {
         let is_prepared = archive.get("depends_on").is_some();
         let code = match source {
             Some(_) if is_prepared => elsewhere(written.clone(), "source that another step makes"),
-            Some(source) => local_path(source, &self.base),
+            Some(source) => self.local(source),
             None => elsewhere(written.clone(), "archive of texts"),
         };
         Code { code, package }

@@ -4,9 +4,7 @@ use super::{Code, Configuration, lambda};
 use crate::expand::Applied;
 use crate::expand::applied::AppliedEntry;
 use crate::facts::Function;
-use crate::lower::lambda::{
-    DEFAULT_MEMORY, DEFAULT_STORAGE, DEFAULT_TIMEOUT, elsewhere, local_path, number, or_default, text_at,
-};
+use crate::lower::lambda::{DEFAULT_MEMORY, DEFAULT_STORAGE, DEFAULT_TIMEOUT, elsewhere, number, or_default, text_at};
 use crate::value::{Answer, Many, Value};
 
 /// Inputs that say whether there is a function at all.
@@ -76,10 +74,10 @@ fn code(configuration: &Configuration<'_>, body: &Applied, entry: &AppliedEntry)
         return elsewhere(nothing(), "several sources that a module packs").into();
     }
     if !alone.is_mapping() {
-        return local_path(alone.text(), &configuration.base).into();
+        return configuration.local(alone.text()).into();
     }
     match alone.get("path").filter(|_| CHANGES.iter().all(|key| alone.get(key).is_none_or(Applied::is_null))) {
-        Some(path) => local_path(path.text(), &configuration.base).into(),
+        Some(path) => configuration.local(path.text()).into(),
         None => elsewhere(nothing(), "sources that a module changes while it packs").into(),
     }
 }

@@ -192,7 +192,31 @@ fn what_a_called_caller_gives_is_not_known() {
         let this = &sets[0].1.functions[0];
         assert_eq!(this.handler.undecided(), Some(Why::new("value that a caller gives")));
         assert_eq!(this.runtime.get().unwrap(), "nodejs22.x");
+        assert_eq!(this.code.resolved, Some("modules/fn/code.zip".into()));
     }
+    let bare = |files: &[(&str, &str)]| {
+        let function = sets(files)[0].1.functions[1].clone();
+        (function.code.resolved, function.code.found)
+    };
+    // Terraform runs in the outermost folder, and paths start there.
+    assert_eq!(bare(&files), (Some("live/bare.zip".into()), Lookup::Pending));
+    let two = [&files[..], &[("test/main.tf", root)]].concat();
+    assert_eq!(bare(&two), (None, Lookup::NotJudged(Why::new("path from the folder of the caller"))));
+    assert_eq!(sets(&two)[0].1.functions[0].code.resolved, Some("modules/fn/code.zip".into()));
+}
+
+#[test]
+fn folders_that_call_many_are_known_as_what_they_call() {
+    let module = "resource \"aws_lambda_function\" \"f\" {\n  filename = \"${path.module}/f.zip\"\n}\n";
+    let names: Vec<(String, String)> = (0..60).map(|n| (format!("m{n}"), format!("modules/m{n}/main.tf"))).collect();
+    let call = |(name, _): &(String, String)| format!("module \"{name}\" {{\n  source = \"./modules/{name}\"\n}}\n");
+    let root: String = names.iter().map(call).collect();
+    let mut files: Vec<(&str, &str)> = names.iter().map(|(_, path)| (path.as_str(), module)).collect();
+    files.push(("main.tf", &root));
+    let sets = sets(&files);
+    assert_eq!(sets.len(), 60);
+    let path = |(set, facts): &(ReleaseSet, Facts)| facts.functions[0].code.resolved == Some(set.root.child(b"f.zip"));
+    assert!(sets.iter().all(path));
 }
 
 #[test]
