@@ -13,9 +13,16 @@ const STEPS: usize = 200_000;
 const BYTES: usize = 64 << 20;
 
 /// What is left for one release set.
+#[derive(Debug)]
 pub struct Budget {
     steps: Cell<usize>,
     bytes: Cell<usize>,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Budget {

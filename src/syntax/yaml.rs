@@ -145,6 +145,9 @@ fn has_another_document(text: &str, from: usize) -> bool {
     memchr::memmem::find(text.as_bytes().get(from..).unwrap_or_default(), b"\n---").is_some()
 }
 
+/// So many bytes of a text count as one more node: a long text that many aliases name fills memory too.
+const BYTES_OF_NODE: usize = 128;
+
 /// An open collection.
 struct Frame {
     is_mapping: bool,
@@ -153,6 +156,7 @@ struct Frame {
     anchor: usize,
     /// Its first child among those of all open collections.
     first: usize,
+    /// Nodes that it expands to, long texts counted as several.
     expanded: u64,
 }
 
@@ -225,8 +229,9 @@ impl<'a> Reader<'a> {
                 let tag = tag.as_deref().map(|tag| (tag.original(), self.tag_span(tag_range, span)));
                 let tag = tag.as_ref().map(|(text, span)| (text.as_str(), *span));
                 let id = self.builder.push(raw, span, tag);
-                self.anchor(anchor, id, 1);
-                self.attach(id, 1, range);
+                let expanded = 1 + (text.len() / BYTES_OF_NODE) as u64;
+                self.anchor(anchor, id, expanded);
+                self.attach(id, expanded, range);
             }
             Event::SequenceStart(_, anchor, tag) => self.open(false, anchor, tag.as_deref(), range, tag_range),
             Event::MappingStart(_, anchor, tag) => self.open(true, anchor, tag.as_deref(), range, tag_range),
@@ -311,7 +316,8 @@ impl<'a> Reader<'a> {
             }
         };
         if total > EXPANDED_NODES || self.builder.count() as u64 > EXPANDED_NODES {
-            self.refuse(format!("more than {EXPANDED_NODES} nodes once aliases are expanded"), range);
+            let what = "nodes once aliases are expanded (a long text counts as several)";
+            self.refuse(format!("more than {EXPANDED_NODES} {what}"), range);
         }
     }
 

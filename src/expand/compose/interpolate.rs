@@ -5,9 +5,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use crate::expand::budget::Budget;
 use crate::source::{HopKind, Origin};
 use crate::value::{Condition, Content, Part, Value, Why};
 
@@ -17,33 +19,43 @@ const DEPTH: usize = 16;
 /// Why a variable has no value.
 pub(crate) const NOT_SET: &str = "variable that the repository does not set";
 
+/// Why a variable has no value when long ones that are named often would fill memory.
+pub(super) const TOO_LONG: &str = "variables that are too long";
+
 /// Variables that the repository itself sets, by name.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Variables {
-    known: BTreeMap<String, (String, Origin)>,
+    known: BTreeMap<String, (Rc<str>, Origin)>,
+    /// Bytes that may still be filled in, for those that are made of these too.
+    budget: Rc<Budget>,
 }
 
 impl Variables {
     /// Adds a variable; one that is there already stays.
-    pub fn add(&mut self, name: &str, text: String, origin: Origin) {
-        self.known.entry(name.to_owned()).or_insert((text, origin));
+    pub fn add(&mut self, name: &str, text: impl Into<Rc<str>>, origin: Origin) {
+        self.known.entry(name.to_owned()).or_insert_with(|| (text.into(), origin));
     }
 
     /// Adds a variable, in place of one that is there already.
-    pub fn replace(&mut self, name: &str, text: String, origin: Origin) {
-        self.known.insert(name.to_owned(), (text, origin));
+    pub fn replace(&mut self, name: &str, text: impl Into<Rc<str>>, origin: Origin) {
+        self.known.insert(name.to_owned(), (text.into(), origin));
     }
 
     /// Adds those of another list that are not there yet.
     pub fn fill_from(&mut self, other: &Self) {
         for (name, (text, origin)) in &other.known {
-            self.add(name, text.clone(), origin.clone());
+            self.add(name, Rc::clone(text), origin.clone());
         }
     }
 
     /// The value of a variable and where it is written.
     pub fn get(&self, name: &str) -> Option<(&str, &Origin)> {
-        self.known.get(name).map(|(text, origin)| (text.as_str(), origin))
+        self.known.get(name).map(|(text, origin)| (&**text, origin))
+    }
+
+    /// Takes a text that is filled in; false when nothing is left.
+    pub fn may_put(&self, text: &str) -> bool {
+        self.budget.text(text)
     }
 }
 
@@ -187,13 +199,14 @@ impl Run<'_> {
         whole: &Range<usize>,
         out: &mut Vec<Part>,
     ) {
-        if let Some((text, _)) = self.variables.get(name) {
-            let text = text.to_owned();
+        let variables = self.variables;
+        if let Some((text, _)) = variables.get(name) {
             match operator {
                 Operator::Default(true) if text.is_empty() => self.parts(argument, out),
                 Operator::Instead(colon) if !(colon && text.is_empty()) => self.parts(argument, out),
                 Operator::Instead(_) => {}
-                _ => push_text(out, &text),
+                _ if variables.may_put(text) => push_text(out, text),
+                _ => out.push(self.hole(name, TOO_LONG, whole)),
             }
             return;
         }
@@ -208,13 +221,13 @@ impl Run<'_> {
                     self.parts(argument, out);
                 }
             }
-            _ => out.push(Part::Hole {
-                name: Some(name.to_owned()),
-                attribute: None,
-                why: Why::new(NOT_SET),
-                origin: self.written.part(whole),
-            }),
+            _ => out.push(self.hole(name, NOT_SET, whole)),
         }
+    }
+
+    fn hole(&self, name: &str, why: &'static str, whole: &Range<usize>) -> Part {
+        let origin = self.written.part(whole);
+        Part::Hole { name: Some(name.to_owned()), attribute: None, why: Why::new(why), origin }
     }
 }
 
@@ -378,8 +391,8 @@ mod tests {
     fn variables() -> Variables {
         let mut variables = Variables::default();
         let source = Source::new(".env".into(), ContentId::of(b"e"));
-        variables.add("HOST", "db".into(), Origin::new(source.clone(), Span::new(5, 7)));
-        variables.add("EMPTY", String::new(), Origin::new(source, Span::new(9, 9)));
+        variables.add("HOST", "db", Origin::new(source.clone(), Span::new(5, 7)));
+        variables.add("EMPTY", "", Origin::new(source, Span::new(9, 9)));
         variables
     }
 
@@ -418,6 +431,14 @@ mod tests {
         assert_eq!(url.suffix(), Some("/a"));
         assert_eq!(value("${", &none).get().unwrap(), "${");
         assert_eq!(value("a$", &none).get().unwrap(), "a$");
+    }
+
+    #[test]
+    fn a_long_variable_that_many_name_ends() {
+        let mut variables = Variables::default();
+        variables.add("LONG", "x".repeat(1 << 20), origin(""));
+        let values: Vec<_> = (0..1_000).map(|_| value("a-${LONG}", &variables)).collect();
+        assert!(values[0].get().is_some() && values[999].undecided().is_some());
     }
 
     #[test]

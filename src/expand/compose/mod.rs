@@ -75,9 +75,10 @@ fn pass_through(root: &mut Applied, variables: &Variables) {
         for entry in maps.into_iter().flat_map(entries_mut).filter(|entry| entry.value.is_null()) {
             let at = entry.name_origin.clone();
             let value = match variables.get(&entry.name) {
-                Some((text, own)) => {
+                Some((text, own)) if variables.may_put(text) => {
                     Value::known(text.to_owned(), own.clone().via(HopKind::EnvironmentFile, &at.source, at.span))
                 }
+                Some(_) => Value::unknown(interpolate::TOO_LONG, at.clone()),
                 None => Value::new(
                     Content::OneOf(vec![
                         (Condition::new(format!("`{}` is not set", entry.name)), Value::absent(at.clone())),

@@ -78,6 +78,14 @@ fn timed(name: &str, text: &str) -> Parsed {
 }
 
 #[test]
+fn aliases_of_a_long_text_are_refused_early() {
+    let text = |length: usize| format!("a: &a {}\nb: [{}]\n", "x".repeat(length), "*a, ".repeat(10_000));
+    let out = timed("aliases of a long text", &text(100_000));
+    assert!(out.documents.is_empty() && out.problems[0].kind == ProblemKind::Limit, "{:?}", out.problems);
+    assert_eq!(timed("aliases of a short text", &text(1_000)).problems, []);
+}
+
+#[test]
 fn aliases_of_a_long_list_are_refused_early() {
     let list = vec!["x"; 100_000].join(",");
     let aliases: String = (0..95).map(|i| format!("b{i}: *a\n")).collect();
