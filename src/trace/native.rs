@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::files::Files;
 use super::reach::shown;
+use super::report::FINDINGS;
 use super::{Native, PackageRequest, PackageTrace, Problem, ProblemKind};
 use crate::code::Strength;
 use crate::facts::{Id, LoadFault, Place};
@@ -63,6 +64,7 @@ pub(super) fn judge(request: &PackageRequest, tree: &Arc<dyn Tree>, files: &Libr
     if let Some(program) = program {
         waiting.extend(judging.program(program, trace));
     }
+    let mut queued: FxHashSet<TreePath> = FxHashSet::default();
     let mut ahead = 0;
     while let Some(native) = waiting.pop_front() {
         if ahead == 0 {
@@ -82,9 +84,11 @@ pub(super) fn judge(request: &PackageRequest, tree: &Arc<dyn Tree>, files: &Libr
         }
         let (found, more) = judging.file(&native, &mut trace.problems);
         for fault in found.into_iter().filter(|fault| !(explained && fault.kind.starts_with("native-"))) {
-            trace.facts.load_faults.push(judging.fact(&native, fault));
+            judging.tell(&native, fault, &mut trace.facts.load_faults);
         }
-        waiting.extend(more.into_iter().map(|path| Native { path, ..native.clone() }));
+        // Many need the same.
+        let more = more.into_iter().filter(|path| queued.insert(path.clone()));
+        waiting.extend(more.map(|path| Native { path, ..native.clone() }));
     }
     let mut compiled: Vec<TreePath> = judging.seen.into_iter().collect();
     compiled.sort_unstable();
@@ -208,7 +212,7 @@ impl Judging<'_> {
         let (faults, more) = self.surroundings(&library);
         let native = Native { path, strength: Strength::Hard, chain: String::new() };
         for fault in faults {
-            trace.facts.load_faults.push(self.fact(&native, fault));
+            self.tell(&native, fault, &mut trace.facts.load_faults);
         }
         more.into_iter().map(|path| Native { path, ..native.clone() }).collect()
     }
@@ -239,6 +243,12 @@ impl Judging<'_> {
             });
         }
         more
+    }
+
+    fn tell(&self, native: &Native, fault: Fault, faults: &mut Vec<LoadFault>) {
+        if faults.len() < FINDINGS {
+            faults.push(self.fact(native, fault));
+        }
     }
 
     fn fact(&self, native: &Native, fault: Fault) -> LoadFault {

@@ -4,6 +4,9 @@
 /// Largest class file that is read, bytes: the format allows no method above 64 KiB, and real classes are far below.
 pub const CLASS_BYTES: u64 = 4 << 20;
 
+/// Longest name that is kept, bytes. A class may name one that fills the pool thousands of times.
+const NAME: usize = 512;
+
 /// A class.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClassFile {
@@ -83,7 +86,7 @@ fn pool<'b>(reader: &mut Reader<'b>) -> Option<Vec<Constant<'b>>> {
 
 fn text(pool: &[Constant<'_>], index: u16) -> Option<String> {
     match pool.get(usize::from(index))? {
-        Constant::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        Constant::Text(bytes) if bytes.len() <= NAME => Some(String::from_utf8_lossy(bytes).into_owned()),
         _ => None,
     }
 }
@@ -162,6 +165,18 @@ mod tests {
         assert_eq!(class.superclass.as_deref(), Some("java/lang/Object"));
         assert_eq!(class.interfaces, ["java/lang/Runnable"]);
         assert_eq!(class.methods, ["run"]);
+    }
+
+    #[test]
+    fn names_without_end_are_not_kept() {
+        let long = 60_000_u16;
+        let mut bytes = vec![0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 61, 0, 2, 1];
+        bytes.extend(long.to_be_bytes());
+        bytes.extend(vec![b'a'; usize::from(long)]);
+        bytes.extend([0; 10]);
+        bytes.extend(long.to_be_bytes());
+        bytes.extend([0, 0, 0, 1, 0, 1, 0, 0].repeat(usize::from(long)));
+        assert_eq!(ClassFile::parse(&bytes).map(|class| class.methods.len()), Some(0));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use object::elf::{
     VER_FLG_WEAK, Vernaux, Verneed,
 };
 use object::read::elf::{Dyn, FileHeader, ProgramHeader};
-use object::{LittleEndian, ReadRef, StringTable};
+use object::{LittleEndian, ReadRef};
 
 use super::program::{Machine, Program};
 
@@ -18,6 +18,8 @@ pub const LIBRARY_BYTES: u64 = 192 << 20;
 /// Most entries of the dynamic section, and most versions, that are looked at.
 const ENTRIES: usize = 4_096;
 const VERSIONS: usize = 1_024;
+/// Longest name of a library or version that is kept, bytes: no path is longer (`PATH_MAX` of Linux, limits.h).
+const NAME: u64 = 4_096;
 
 /// The C library that can load files with compact relocations, which ask for `GLIBC_ABI_DT_RELR`.
 const GLIBC_OF_DT_RELR: (u32, u32) = (2, 36);
@@ -122,10 +124,13 @@ fn needs(bytes: &[u8], segments: &[ProgramHeader64<LittleEndian>], dynamic: &[Dy
     let value = |wanted| entries().find(|(tag, _)| *tag == wanted).map(|(_, value)| value);
     let Some((start, end)) = value(DT_STRTAB).and_then(|address| place(segments, address)) else { return };
     let end = value(DT_STRSZ).and_then(|size| start.checked_add(size)).map_or(end, |own| own.min(end));
-    let strings = StringTable::new(bytes, start, end);
+    let end = end.min(bytes.len() as u64);
     let name = |at: u64| {
-        let name = strings.get(u32::try_from(at).ok()?).ok()?;
-        Some(String::from_utf8_lossy(name).into_owned())
+        let at = start.checked_add(at).filter(|at| *at < end)?;
+        // Thousands of names may be one that has no end.
+        let text = bytes.read_bytes_at(at, NAME.min(end - at)).ok()?;
+        let length = memchr::memchr(0, text)?;
+        Some(String::from_utf8_lossy(&text[..length]).into_owned())
     };
     let names = |is_wanted: &dyn Fn(i64) -> bool| -> Vec<String> {
         entries().filter(|(tag, _)| is_wanted(tag.0)).filter_map(|(_, value)| name(value)).collect()

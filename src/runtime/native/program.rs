@@ -4,6 +4,9 @@ use object::LittleEndian;
 use object::elf::{EM_AARCH64, EM_X86_64, FileHeader64};
 use object::read::elf::{FileHeader, ProgramHeader};
 
+use crate::runtime::{LAYER_ROOT, TASK_ROOT};
+use crate::source::TreePath;
+
 /// Bytes from the start of a file that tell what it is. Linkers put program headers right behind the
 /// header, and the loader's name behind them.
 pub const PROGRAM_BYTES: u64 = 64 << 10;
@@ -112,7 +115,8 @@ fn elf(bytes: &[u8]) -> Option<Elf> {
 /// Whether the systems of provided.al2 and provided.al2023 have a loader; `None` for places that only the
 /// package and its layers know. Amazon Linux has the GNU loader alone (packages glibc of both, 2026-07).
 pub fn has_loader(loader: &str, machine: Machine) -> Option<bool> {
-    if loader.starts_with("/var/task/") || loader.starts_with("/opt/") {
+    let inside = TreePath::from(loader.trim_start_matches('/'));
+    if [TASK_ROOT, LAYER_ROOT].iter().any(|root| inside.is_under(&(*root).into())) {
         return None;
     }
     let gnu = match machine {

@@ -16,6 +16,8 @@ const JAR_FOLDERS: [&str; 2] = ["var/task/lib", "opt/java/lib"];
 const JAR_BYTES: u64 = 64 << 20;
 /// Most bytes of jars that are held.
 const JARS_BYTES: u64 = 128 << 20;
+/// Most interfaces of a handler and its superclasses that are looked into.
+const INTERFACES: usize = 100;
 /// Most superclasses above a handler (frameworks have about five).
 const SUPERCLASSES: usize = 32;
 
@@ -75,12 +77,13 @@ pub(super) fn look(contents: &Contents<'_>, tree: &Arc<dyn Tree>, trace: &mut Pa
 /// Whether a class or what it inherits from has a method; `None` when not all of that is there.
 fn offers(path: &mut ClassPath<'_>, class: &ClassFile, method: &str) -> Option<bool> {
     let mut at = class.clone();
-    let mut is_whole = true;
+    let (mut is_whole, mut left) = (true, INTERFACES);
     for _ in 0..SUPERCLASSES {
         if at.methods.iter().any(|own| own == method) {
             return Some(true);
         }
         for interface in at.interfaces.iter().filter(|name| !is_of_the_runtime(name)) {
+            left = left.checked_sub(1)?;
             match path.find(&format!("{interface}.class")) {
                 Some((_, Some(found))) if found.methods.iter().any(|own| own == method) => return Some(true),
                 // Further interfaces above it are left undecided.
@@ -136,7 +139,7 @@ impl ClassPath<'_> {
     }
 
     fn open_jars(&mut self) {
-        let mut held = 0;
+        let mut held = 0_u64;
         for folder in JAR_FOLDERS {
             let folder = TreePath::from(folder);
             for name in self.tree.names(&folder) {
@@ -144,7 +147,8 @@ impl ClassPath<'_> {
                 if path.extension().as_deref() != Some("jar") {
                     continue;
                 }
-                held += self.tree.resolve(&path).map_or(0, |stat| stat.size);
+                // Headers may claim anything.
+                held = held.saturating_add(self.tree.resolve(&path).map_or(0, |stat| stat.size));
                 let opened =
                     (held <= JARS_BYTES).then(|| Archive::of_bytes(self.tree.read(&path, JAR_BYTES).ok()?).ok());
                 match opened.flatten() {

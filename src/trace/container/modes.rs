@@ -1,5 +1,7 @@
 //! Modes that keep the function from reading its own code: it runs as a user that owns none of it.
 
+use rustc_hash::FxHashSet;
+
 use super::{Contents, Fault, Faults};
 use crate::code::Strength;
 use crate::runtime::{TASK_FOLDER, TASK_ROOT};
@@ -16,12 +18,12 @@ const SEARCH: u32 = 0o001;
 pub(super) fn look(contents: &Contents<'_>, trace: &PackageTrace, faults: &mut Faults<'_>) {
     let archive = contents.part.archive.as_ref();
     let folders = archive.map(|archive| archive.folders()).unwrap_or_default().iter();
-    let closed: Vec<&TreePath> =
+    let closed: FxHashSet<&TreePath> =
         folders.filter(|folder| folder.mode != 0 && folder.mode & SEARCH == 0).map(|folder| &folder.path).collect();
     // What zips a folder keeps the modes of files, if not all tools do, and writes no entries for folders.
     let knows_mode = |path: &TreePath, mode: u32| archive.map_or(mode != 0, |archive| archive.knows_mode(path));
     let doubt = archive.is_none().then(|| Why::new("the tool that zips the folder may set other modes"));
-    let is_closed = |path: &TreePath| closed.iter().any(|folder| path.is_under(folder));
+    let is_closed = |path: &TreePath| path.ancestors().any(|folder| closed.contains(&folder));
     let unreadable: Vec<&TreePath> = contents
         .entries
         .iter()

@@ -56,10 +56,11 @@ pub(super) fn look(contents: &Contents<'_>, trace: &PackageTrace, faults: &mut F
     let mut weights = [0_u64; KINDS.len()];
     for entry in contents.entries.iter().filter(|entry| entry.kind == EntryKind::File) {
         if let Some(kind) = kind_of(&entry.path).filter(|_| !reached.contains(&entry.path)) {
-            weights[kind] += entry.size.unwrap_or(0);
+            // Headers may claim anything.
+            weights[kind] = weights[kind].saturating_add(entry.size.unwrap_or(0));
         }
     }
-    let (dead, all): (u64, u64) = (weights.iter().sum(), contents.size());
+    let (dead, all) = (weights.iter().fold(0_u64, |sum, size| sum.saturating_add(*size)), contents.size());
     if dead < LEAST || dead < MUCH && dead < all / PART {
         return;
     }

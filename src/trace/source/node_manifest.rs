@@ -12,8 +12,7 @@ use crate::syntax::{Node, json};
 use crate::value::Why;
 
 /// Files that configure a bundler or a compiler, or run what installs packages, by how they begin.
-const TOOLS: [&str; 15] = [
-    "webpack.config",
+const TOOLS: [&str; 14] = [
     "webpack.",
     "vite.config",
     "rollup.config",
@@ -45,8 +44,8 @@ const BUNDLERS: [&str; 13] = [
     "sst",
     "turbo",
 ];
-/// Most configurations of TypeScript that extend each other.
-const EXTENDED: usize = 5;
+/// Most configurations of TypeScript that one extends, by itself or through others.
+const EXTENDED: usize = 10;
 
 /// A package.json.
 struct Manifest {
@@ -87,7 +86,7 @@ impl Manifest {
 struct Alias {
     /// What stands before and after the `*`; the second is `None` where there is no `*`.
     pattern: (String, Option<String>),
-    /// Where it leads, from the root of the tree, `*` for what the pattern's stands for.
+    /// Where it leads, from the root of the tree, the first `*` for what the pattern's stands for.
     targets: Vec<String>,
 }
 
@@ -214,7 +213,7 @@ impl<'c> Manifests<'c> {
                 // What matches everything is where to look first, and no alias.
                 is_alias |= !alias.pattern.0.is_empty();
                 out.extend(
-                    alias.targets.iter().filter_map(|target| TreePath::root().join(&target.replace('*', inner))),
+                    alias.targets.iter().filter_map(|target| TreePath::root().join(&target.replacen('*', inner, 1))),
                 );
             }
         }
@@ -229,16 +228,16 @@ impl<'c> Manifests<'c> {
 
     fn aliases(&self, folder: &TreePath) -> Arc<Vec<Alias>> {
         let read = || {
-            let mut out = Vec::new();
+            let (mut out, mut left) = (Vec::new(), EXTENDED);
             for name in ["tsconfig.json", "jsconfig.json", "tsconfig.base.json"] {
-                self.read_aliases(&folder.child(name.as_bytes()), EXTENDED, &mut out);
+                self.read_aliases(&folder.child(name.as_bytes()), &mut left, &mut out);
             }
             Arc::new(out)
         };
         Arc::clone(self.aliases.borrow_mut().entry(folder.clone()).or_insert_with(read))
     }
 
-    fn read_aliases(&self, path: &TreePath, left: usize, out: &mut Vec<Alias>) {
+    fn read_aliases(&self, path: &TreePath, left: &mut usize, out: &mut Vec<Alias>) {
         let Some(text) = self.checkout.text(path) else { return };
         let parsed = json::read(&Source::new(path.clone(), ContentId::of(b"")), &text);
         let Some(root) = parsed.documents.first().map(|document| document.root()) else { return };
@@ -262,11 +261,16 @@ impl<'c> Manifests<'c> {
         if let Some(base) = base.as_ref().and_then(|base| base.child(b"*").as_str().map(str::to_owned)) {
             out.push(Alias { pattern: (String::new(), Some(String::new())), targets: vec![base] });
         }
+        // One, or since TypeScript 5.0 a list of them.
         let extended = root.get("extends");
-        if let Some(extended) = extended.as_ref().and_then(|node| node.text()).filter(|_| left > 0) {
+        let listed = extended.as_ref().map(|node| node.items()).unwrap_or_default();
+        let all = extended.iter().chain(&listed).filter_map(|node| node.text());
+        for extended in all {
+            let Some(less) = left.checked_sub(1) else { break };
+            *left = less;
             let with = if extended.ends_with(".json") { extended.to_owned() } else { format!("{extended}.json") };
             if let Some(path) = folder.join(&with).filter(|_| extended.starts_with('.')) {
-                self.read_aliases(&path, left - 1, out);
+                self.read_aliases(&path, left, out);
             }
         }
     }
@@ -288,4 +292,31 @@ fn brings_others(manifest: &Manifest) -> bool {
 /// Why a package may be there although nothing that can be read says so.
 pub(super) fn doubt(is_built: bool) -> Option<Why> {
     is_built.then(|| Why::new("a build step of the function's own puts the package together"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::Memory;
+
+    #[test]
+    fn configurations_may_extend_several() {
+        let files = [
+            ("a/tsconfig.json", r#"{"extends": ["./one", "./two.json", "./tsconfig.json"]}"#),
+            ("a/one.json", r#"{"compilerOptions": {"paths": {"@one/*": ["./lib/*/*"]}}}"#),
+            ("a/two.json", r#"{"compilerOptions": {"paths": {"@two": ["./two/index"]}}}"#),
+        ];
+        let tree = Memory::new(files);
+        let mut paths = files.map(|(path, _)| TreePath::from(path));
+        paths.sort_unstable();
+        let checkout = Checkout::new(&tree, &paths);
+        let manifests = Manifests::new(&checkout);
+        let alias = |specifier: &str| {
+            let found = manifests.alias(&"a/index.ts".into(), specifier)?;
+            found.first().map(|path| path.to_string())
+        };
+        assert_eq!(alias("@one/x").as_deref(), Some("a/lib/x/*"));
+        assert_eq!(alias("@two").as_deref(), Some("a/two/index"));
+        assert_eq!(alias("@three"), None);
+    }
 }
