@@ -44,7 +44,7 @@ const BUNDLERS: [&str; 13] = [
     "sst",
     "turbo",
 ];
-/// Most configurations of TypeScript that one extends, by itself or through others.
+/// Most configurations of TypeScript that those of one folder extend, by themselves or through others.
 const EXTENDED: usize = 10;
 
 /// A package.json.
