@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::code::calls::Calls;
 use crate::code::{Environment, Strength};
@@ -231,6 +231,8 @@ pub struct ModuleFacts {
     pub unsupported: Option<(String, Span)>,
     pub(super) calls: Calls,
     pub(super) functions: FxHashMap<String, usize>,
+    /// Functions in whose place a decorator may put another.
+    pub(super) decorated: FxHashSet<usize>,
     /// The `__init__` of each class, by the name of the class.
     pub(super) classes: FxHashMap<String, usize>,
 }
@@ -245,6 +247,13 @@ impl ModuleFacts {
         let files = calls + self.out_calls.len();
         let all = self.calls.reached_from(function, files + self.files.len());
         Some(OnCall { all, metadata, calls, files })
+    }
+
+    /// True when a call by this name may run something else than the function: a decorator put another in its place, or
+    /// another statement gave the name another value.
+    pub fn is_replaced(&self, name: &str) -> bool {
+        let rebound = self.names.get(name).is_some_and(|statements| *statements > 1);
+        rebound || self.function(name).is_some_and(|function| self.decorated.contains(&function))
     }
 
     /// The function that a name calls: of a class, its `__init__`.
@@ -290,6 +299,10 @@ impl ModuleFacts {
         let imports = self.imports.len();
         let numbered = rest.iter().enumerate();
         self.calls.imports.extend(numbered.map(|(at, (function, strength))| (*function, imports + at, *strength)));
+        let rebound = self.functions.keys().chain(self.classes.keys()).filter(|name| self.is_replaced(name));
+        let replaced: FxHashSet<usize> = rebound.filter_map(|name| self.function(name)).collect();
+        let unsure = self.calls.calls.iter_mut().filter(|(_, callee, _)| replaced.contains(callee));
+        unsure.for_each(|(_, _, strength)| *strength = (*strength).min(Strength::Conditional));
         let strengths = self.calls.on_load(imports + rest.len(), &exported);
         let own = self.imports.iter_mut().map(|item| &mut item.strength);
         let own = own.chain(self.metadata.iter_mut().map(|item| &mut item.strength));

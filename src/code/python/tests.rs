@@ -21,6 +21,19 @@ fn imports(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn what_replaces_a_function_decides_what_its_name_runs() {
+    let called = |decorator: &str| imports(&format!("{decorator}def f():\n  import a\nf()\n"));
+    assert_eq!(called(""), ["a hard"]);
+    assert_eq!(called("@functools.lru_cache(maxsize=1)\n"), ["a hard"]);
+    assert_eq!(called("@held\n"), ["a late"]);
+    assert_eq!(called("@held(1)\n"), ["a late"]);
+    assert_eq!(imports("def f():\n  import a\nf = held(f)\nf()\n"), ["a late"]);
+    // A decorator that is decorated itself is something else, too.
+    assert_eq!(imports("@held\ndef f(g):\n  import a\n@f\ndef h(): pass\n"), ["a late"]);
+    assert_eq!(imports("def f(g):\n  import a\n@f\ndef h(): pass\n"), ["a hard"]);
+}
+
+#[test]
 fn strength_follows_the_place() {
     assert_eq!(imports("import a.b, c\nfrom d import e\nfrom . import f"), ["a.b hard", "c hard", "d hard", ". hard"]);
     assert_eq!(imports("def f():\n  import a\nclass C:\n  import b\n"), ["a late", "b hard"]);

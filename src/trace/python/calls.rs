@@ -47,6 +47,9 @@ impl Walk<'_> {
         let Some(module) = self.file(&callee.path) else { return Vec::new() };
         let Ok(facts) = &module.facts else { return Vec::new() };
         let Some(on_call) = facts.on_call(&callee.function) else { return Vec::new() };
+        if facts.is_replaced(&callee.function) {
+            return Vec::new();
+        }
         let own = if callee.on_load { Strength::Hard } else { Strength::Late };
         let index = self.reach.index(&callee.path).unwrap_or(callee.index);
         let way = Way::to_file(index, &callee.path, &module.source, own);

@@ -19,6 +19,21 @@ const TRIED: usize = 16;
 /// Most modules that a loop over literals imports.
 pub(in crate::code::python) const LITERALS: usize = 100;
 
+/// Decorators after which a call of the name runs the function.
+///
+/// Source: docs.python.org, `functools`, `abc`, `typing`, "Built-in Functions", 3.14, 2026-11.
+const TRANSPARENT: [&str; 9] = [
+    "abstractmethod",
+    "cache",
+    "classmethod",
+    "final",
+    "lru_cache",
+    "no_type_check",
+    "override",
+    "staticmethod",
+    "wraps",
+];
+
 impl Walk<'_> {
     pub(super) fn attempt(&mut self, attempt: &StmtTry) {
         let lives = guard(attempt, &self.raised_later) == Guard::Lives;
@@ -164,6 +179,7 @@ impl Walk<'_> {
             self.facts.getattr = true;
         }
         self.decorators(&function.decorator_list);
+        let is_decorated = function.decorator_list.iter().any(replaces);
         self.visit_parameters(&function.parameters);
         let name = match &self.class {
             Some(class) => format!("{class}.{}", function.name.as_str()),
@@ -174,6 +190,9 @@ impl Walk<'_> {
             self.facts.calls.functions += 1;
             self.facts.calls.functions - 1
         });
+        if is_decorated && self.top {
+            self.facts.decorated.insert(index);
+        }
         if !self.top {
             // An inner function runs when the outer one says so, mostly.
             self.facts.calls.calls.push((self.function, index, Strength::Late));
@@ -216,4 +235,14 @@ impl Walk<'_> {
         }
         self.visit_body(&each.orelse);
     }
+}
+
+/// True unless a decorator gives back what it is put before, or what calls it first of all.
+fn replaces(decorator: &Decorator) -> bool {
+    let name = match &decorator.expression {
+        Expr::Call(call) => dotted(&call.func),
+        expression => dotted(expression),
+    };
+    let last = name.as_deref().and_then(|name| name.rsplit('.').next()).unwrap_or_default().to_owned();
+    !TRANSPARENT.contains(&&*last)
 }
