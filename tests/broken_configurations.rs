@@ -4,27 +4,13 @@
 
 mod support;
 
-use std::process::Command;
-
 use support::Scratch;
-
-struct Ended {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
+use support::git::Ended;
+use support::process::{Broken, run_in};
 
 fn run(scratch: &Scratch, arguments: &[&str]) -> Ended {
     scratch.write("compose.yml", "services:\n  web:\n    image: nginx:1.27\n");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_deploylint"));
-    let output = command.args(arguments).current_dir(scratch.path()).output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    let ended = Ended { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) };
-    for stream in [&ended.stdout, &ended.stderr] {
-        assert_eq!(stream.chars().find(|c| c.is_control() && *c != '\n'), None, "{stream}");
-        assert!(!stream.contains("panicked"), "{stream}");
-    }
-    ended
+    run_in(scratch, arguments)
 }
 
 /// One problem at `line:column`, and what its message and its help say.
@@ -45,9 +31,6 @@ fn expect(configuration: impl AsRef<[u8]>, at: &str, message: &str, help: &str) 
     }
     assert!(stderr.len() < 3_000, "{} bytes", stderr.len());
 }
-
-/// What is written, where the problem is, what it says, and what its help says.
-type Broken<'a> = &'a [(&'a str, &'a str, &'a str, &'a str)];
 
 fn expect_all(broken: Broken<'_>) {
     for (configuration, at, message, help) in broken {

@@ -4,10 +4,9 @@
 
 mod support;
 
-use std::process::{Command, Output};
-
-use serde_json::Value;
 use support::Scratch;
+use support::git::Ended;
+use support::process::{Broken, run_in};
 
 /// Where a rule lies when nothing else is said.
 const FILE: &str = ".deploylint/rules/team/x.md";
@@ -29,23 +28,16 @@ fn selecting(lines: &str) -> String {
     rule(&format!("subject: document\nmessage: m\n{lines}"))
 }
 
-fn run(scratch: &Scratch, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_deploylint"));
-    let output = command.args(["--fail-on", "never"]).args(arguments).current_dir(scratch.path()).output().unwrap();
-    for stream in [&output.stdout, &output.stderr] {
-        let text = std::str::from_utf8(stream).unwrap();
-        assert_eq!(text.chars().find(|c| c.is_control() && *c != '\n'), None, "{text}");
-        assert!(!text.contains("panicked"), "{text}");
-    }
-    assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stdout));
-    output
+fn run(scratch: &Scratch, arguments: &[&str]) -> Ended {
+    let ended = run_in(scratch, &[&["--fail-on", "never"], arguments].concat());
+    assert_eq!(ended.code, Some(2), "{}", ended.stdout);
+    ended
 }
 
 /// One finding `path:line:column`, what its message and its help say; a fault of another file is found too.
 fn expect_in(scratch: &Scratch, arguments: &[&str], at: &str, message: &str, help: &str) {
     scratch.write("witness/compose.yml", "services:\n  web:\n    image: nginx:1.27\n    depends_on: [gone]\n");
-    let output = run(scratch, &[arguments, &["--format", "json"]].concat());
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let report = run(scratch, &[arguments, &["--format", "json"]].concat()).report();
     let findings = report["findings"].as_array().unwrap();
     let of = |rule: &str| findings.iter().filter(|f| f["rule"] == rule).collect::<Vec<_>>();
     assert_eq!(of("compose/undefined-dependency").len(), 1, "{at} {message}: the witness was not judged");
@@ -59,7 +51,7 @@ fn expect_in(scratch: &Scratch, arguments: &[&str], at: &str, message: &str, hel
     assert!(text("message").contains(message), "{at}: not `{message}`: {}", text("message"));
     assert!(text("help").contains(help), "{at}: not `{help}`: {}", text("help"));
     assert_eq!(written, at, "{}", text("message"));
-    let shown = String::from_utf8(run(scratch, arguments).stdout).unwrap();
+    let shown = run(scratch, arguments).stdout;
     let of_rule = shown.split("error[").find(|part| part.starts_with("rule/invalid]")).unwrap();
     assert!(of_rule.contains(at) && of_rule.len() < 2_500, "{of_rule}");
 }
@@ -69,9 +61,6 @@ fn expect(text: impl AsRef<[u8]>, at: &str, message: &str, help: &str) {
     scratch.write(FILE, text);
     expect_in(&scratch, &[], &format!("{FILE}:{at}"), message, help);
 }
-
-/// What is written, where the fault is, what it says, and what its help says.
-type Broken<'a> = &'a [(&'a str, &'a str, &'a str, &'a str)];
 
 fn expect_all(of: impl Fn(&str) -> String, broken: Broken<'_>) {
     for (text, at, message, help) in broken {
@@ -440,10 +429,8 @@ fn examples_that_cannot_be_run() {
     ] {
         let scratch = Scratch::new();
         scratch.write(FILE, page(examples));
-        let mut command = Command::new(env!("CARGO_BIN_EXE_deploylint"));
-        let output = command.args(["rules", "test"]).current_dir(scratch.path()).output().unwrap();
-        let notes = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{notes}");
-        assert!(notes.contains(said), "not `{said}`: {notes}");
+        let Ended { code, stderr, .. } = run_in(&scratch, &["rules", "test"]);
+        assert_eq!(code, Some(2), "{stderr}");
+        assert!(stderr.contains(said), "not `{said}`: {stderr}");
     }
 }

@@ -1,14 +1,31 @@
-//! The binary as a process of its own: what it says of one package, how long that takes and how much memory.
+//! The binary as a process of its own: what it prints, how long one package takes and how much memory.
 
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::git::Ended;
 use super::{Scratch, files_below};
 
 /// Most memory that judging a package may take, MiB.
 pub const MEMORY: u64 = 256;
+
+/// Runs in a folder. What it prints is text without control characters, and nothing panicked.
+#[track_caller]
+pub fn run_in(scratch: &Scratch, arguments: &[&str]) -> Ended {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deploylint"));
+    let output = command.args(arguments).current_dir(scratch.path()).output().unwrap();
+    for stream in [&output.stdout, &output.stderr] {
+        let text = std::str::from_utf8(stream).unwrap();
+        assert_eq!(text.chars().find(|c| c.is_control() && *c != '\n'), None, "{text}");
+        assert!(!text.contains("panicked"), "{text}");
+    }
+    Ended::of(output)
+}
+
+/// What is written, where the fault is, what is said of it, and what its help says.
+pub type Broken<'a> = &'a [(&'a str, &'a str, &'a str, &'a str)];
 
 /// What one run showed.
 pub struct Outcome {
