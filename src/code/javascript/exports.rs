@@ -31,7 +31,7 @@ pub(super) struct Exporting<'a> {
 
 impl<'a> Exporting<'a> {
     /// `0 && (module.exports = {…})`: what bundlers write for those who read the text.
-    pub fn annotation(&mut self, expression: &Expression<'_>) {
+    pub fn annotation(&mut self, expression: &Expression<'a>) {
         let Expression::AssignmentExpression(assignment) = expression.without_parentheses() else { return };
         if let Expression::ObjectExpression(object) = &assignment.right
             && targets_exports(&assignment.left)
@@ -72,7 +72,7 @@ impl<'a> Exporting<'a> {
         self.exports.names.insert(name);
     }
 
-    fn object(&mut self, properties: &[ObjectPropertyKind<'_>], literal: &dyn Fn(&Expression<'_>) -> Option<bool>) {
+    fn object(&mut self, properties: &[ObjectPropertyKind<'a>], literal: &dyn Fn(&Expression<'a>) -> Option<bool>) {
         for property in properties {
             match property {
                 ObjectPropertyKind::ObjectProperty(property) => match property.key.static_name() {
@@ -101,7 +101,7 @@ pub(super) fn required(expression: &Expression<'_>) -> Option<String> {
 }
 
 /// True for the target `module.exports`.
-fn targets_exports(target: &AssignmentTarget<'_>) -> bool {
+pub(super) fn targets_exports(target: &AssignmentTarget<'_>) -> bool {
     let AssignmentTarget::StaticMemberExpression(member) = target else { return false };
     member.property.name == "exports" && member.object.is_specific_id("module")
 }
@@ -199,12 +199,9 @@ impl<'a> Walk<'_, 'a> {
     fn exported_value(&mut self, value: &Expression<'a>) {
         match value.without_parentheses() {
             Expression::ObjectExpression(object) => {
-                let (names, scopes) = (&self.names, &self.scopes);
-                let literal = |value: &Expression<'_>| {
-                    let hidden = value.get_identifier_reference().is_some_and(|id| scopes.shadows(id.name.as_str()));
-                    if hidden { None } else { names.literal(value) }
-                };
-                self.exporting.object(&object.properties, &literal);
+                let mut exporting = std::mem::take(&mut self.exporting);
+                exporting.object(&object.properties, &|value| self.literal(value));
+                self.exporting = exporting;
             }
             Expression::CallExpression(call) => {
                 let argument = call.arguments.first().and_then(Argument::as_expression);

@@ -12,12 +12,13 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_syntax::scope::ScopeFlags;
 use rustc_hash::FxHashSet;
 
+use super::exports::targets_exports;
 use super::scope::Scopes;
 
 /// How many functions around the assignment are looked into: a bundle is one function that is called on the spot.
 const WRAPPERS: usize = 4;
-/// How many other names for the object, one for the other, are followed.
-const ALIASES: usize = 4;
+/// How many other names for the object are followed: each takes a walk of its own.
+const ALIASES: usize = 8;
 
 /// The names that the object has which the module exports; `None` when they cannot be known.
 pub(super) fn exported(program: &Program<'_>) -> Option<BTreeSet<String>> {
@@ -38,7 +39,7 @@ fn of_body<'a>(body: &[Statement<'a>], wrappers: usize) -> Option<BTreeSet<Strin
         })
     };
     let object = expressions().find_map(|expression| match expression {
-        Expression::AssignmentExpression(assignment) if targets_exports(&assignment.left, "module") => {
+        Expression::AssignmentExpression(assignment) if targets_exports(&assignment.left) => {
             assignment.right.without_parentheses().get_identifier_reference()
         }
         _ => None,
@@ -133,12 +134,6 @@ fn key_text(expression: &Expression<'_>) -> Option<String> {
     }
 }
 
-/// True for the target `module.exports`, where the module has that name.
-fn targets_exports(target: &AssignmentTarget<'_>, module: &str) -> bool {
-    let AssignmentTarget::StaticMemberExpression(member) = target else { return false };
-    member.property.name == "exports" && member.object.is_specific_id(module)
-}
-
 /// What happens to an object in the code that can see it.
 struct Life<'a> {
     /// Names of variables that are the object.
@@ -214,8 +209,10 @@ impl<'a> Life<'a> {
                 self.open = true;
                 return;
             };
+            // What that is called otherwise is looked for as well; all names together are few.
             let mut other = Life::new(vec![name.as_str()], Vec::new(), left);
-            body.iter().for_each(|statement| other.visit_statement(statement));
+            other.statements(body);
+            self.aliases = other.aliases;
             self.open |= other.open;
             self.names.append(&mut other.names);
         }
@@ -291,7 +288,7 @@ impl<'a> Visit<'a> for Life<'a> {
                 return self.visit_expression(right);
             }
             // The statement that exports it.
-            left if targets_exports(left, "module") && self.is_object(right) => return,
+            left if targets_exports(left) && self.is_object(right) => return,
             _ => return walk::walk_assignment_expression(self, assignment),
         };
         self.names.extend(name);

@@ -236,6 +236,11 @@ fn objects_that_are_filled_and_exported_are_understood() {
     assert_eq!(names("const api = {}; f(api); module.exports = api"), None);
     assert_eq!(names("const api = {}; api[x] = 1; module.exports = api"), None);
     assert_eq!(names("const api = f(); module.exports = api"), None);
+    // Names for it, one for the other, as many as people use.
+    assert_eq!(names("const a = {}, b = a, c = b; c.handler = x; module.exports = a"), some("handler"));
+    assert_eq!(names("const a = {}, b = a, c = b; f(c); module.exports = a"), None);
+    let many: String = (0..20_000).map(|at| format!("var x{at} = a; x{at}.y = 1;")).collect();
+    assert_eq!(names(&format!("const a = {{}}; {many} module.exports = a")), None);
     // webpack: the entry's exports are an object with getters.
     let webpack = |use_: &str| {
         format!(
