@@ -306,6 +306,20 @@ fn what_each_import_asks_for_again() {
         files.push(("index.js".to_owned(), format!("require('x'){END}").into_bytes()));
         judge(NODE, of(&files)).expect(loader, findings);
     }
+    // One of the many names that a package.json offers.
+    let manifest = many("exports", &|at| format!("\"./e{at}\":\"./y.js\""));
+    let index = format!("{}{END}", requires(2_000, "x/e"));
+    let files = [
+        ("index.js", index.as_bytes()),
+        ("node_modules/x/package.json", manifest.as_bytes()),
+        ("node_modules/x/y.js", b""),
+    ];
+    judge(NODE, files).expect("exports", &["warning input/limit-exceeded"]);
+    // A package that none of many folders has.
+    let folder = "d/".repeat(400);
+    let (index, module) = (format!("require('./{folder}x'){END}"), requires(5_000, "gone"));
+    let files = [("index.js", index.as_bytes()), (&format!("{folder}x.js"), module.as_bytes())];
+    judge(NODE, files).expect("folders", &["error lambda/missing-module"]);
     // Names of a large module that has none of them.
     let names: String = (0..10_000).map(|at| format!("z{at},")).collect();
     let index = format!("import {{ {names} }} from './x.cjs'\nexport const handler = async () => 1\n");

@@ -18,6 +18,8 @@ pub struct Manifest {
     pub module: bool,
     /// It has `exports`, so its own code may ask for it by name.
     pub has_exports: bool,
+    /// How many names `exports` and `imports` have, conditions left out.
+    pub names_offered: usize,
     /// `engines.node`.
     pub node: Option<String>,
     /// `optionalDependencies`.
@@ -64,6 +66,7 @@ impl Manifest {
             version: value.get("version").and_then(Value::as_str).map(str::to_string),
             module: value.get("type").and_then(Value::as_str) == Some("module"),
             has_exports: value.get("exports").is_some_and(|exports| !exports.is_null()),
+            names_offered: keys("exports").len() + keys("imports").len(),
             node: value.pointer("/engines/node").and_then(Value::as_str).map(str::to_string),
             optional_dependencies,
             needs,

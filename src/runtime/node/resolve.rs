@@ -29,6 +29,8 @@ pub enum Resolved {
     Missing(Missing),
     /// Not a question of files: `data:` and `https:` specifiers, a package.json that is broken.
     NotJudged(&'static str),
+    /// Not looked for: too many names of `exports` and `imports` were compared already.
+    TooManyNames,
     /// Nowhere: this package.json is not one.
     BrokenManifest(TreePath),
 }
@@ -85,6 +87,10 @@ pub struct Resolver {
     import: ResolverGeneric<TreeFiles>,
     /// Searches for a path in another case that may still be made: each lists folders.
     searches: AtomicUsize,
+    /// Specifiers that are no paths and were asked for.
+    asked: AtomicUsize,
+    /// Names of `exports` and `imports` that may still be compared.
+    comparable: AtomicUsize,
     /// What lies above each folder that was asked for something.
     above: Mutex<FxHashMap<TreePath, Above>>,
 }
@@ -102,6 +108,10 @@ struct Above {
 
 /// Most searches for a path in another case: more misses than that have another reason.
 const SEARCHES: usize = 500;
+/// Names of `exports` and `imports` that are compared in all: the third-party resolver compares each with what is asked for.
+const COMPARISONS: usize = 20_000_000;
+/// Specifiers that are left to the third-party resolver without a look at what they cost it. Few packages ask for more.
+const CARELESS: usize = 200;
 
 impl Resolver {
     /// A resolver over a tree in which the package lies at `var/task` and its layers at `opt`.
@@ -125,7 +135,16 @@ impl Resolver {
         };
         let require = ResolverGeneric::new_with_file_system(TreeFiles::of(Arc::clone(&tree)), options(false));
         let import = require.clone_with_options(options(true));
-        Self { tree, version, require, import, searches: AtomicUsize::new(SEARCHES), above: Mutex::default() }
+        Self {
+            tree,
+            version,
+            require,
+            import,
+            searches: AtomicUsize::new(SEARCHES),
+            asked: AtomicUsize::new(0),
+            comparable: AtomicUsize::new(COMPARISONS),
+            above: Mutex::default(),
+        }
     }
 
     /// The runtime it resolves for.
@@ -148,12 +167,47 @@ impl Resolver {
             return Resolved::NotJudged("path is not UTF-8");
         };
         let specifier = specifier.strip_prefix("file://").filter(|_| import).unwrap_or(specifier);
+        if let Some(answer) = self.without_search(importer, specifier) {
+            return answer;
+        }
         let resolver = if import { &self.import } else { &self.require };
         match resolver.resolve(&folder, specifier) {
-            // A trailing slash asks for a folder, which `import` never takes.
             Ok(found) => Resolved::File(tree_path(found.path())),
             Err(error) => self.failure(&folder, specifier, import, &error),
         }
+    }
+
+    /// What needs no search, or may have none: a package that is nowhere above many folders, one more of the names that
+    /// a package.json offers by the ten thousand.
+    fn without_search(&self, importer: &TreePath, specifier: &str) -> Option<Resolved> {
+        if is_path(specifier) || self.asked.fetch_add(1, Ordering::Relaxed) < CARELESS {
+            return None;
+        }
+        let (from, package) = (importer.parent(), package_of(specifier));
+        let manifest = if specifier.starts_with('#') || self.is_own_name(&from, package) {
+            self.above(&from).nearest
+        } else if let Some(folder) = self.package_folder(&from, package) {
+            self.above(&folder).own
+        } else {
+            return self.is_nowhere(&from, specifier).then(|| self.missing_package(&from, package));
+        };
+        let names = manifest.map_or(0, |manifest| manifest.names_offered);
+        let taken = self.comparable.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(names));
+        taken.is_err().then_some(Resolved::TooManyNames)
+    }
+
+    /// True when no folder that may hold packages has anything of the name that a specifier begins with.
+    fn is_nowhere(&self, from: &TreePath, specifier: &str) -> bool {
+        // What else a specifier may say is left to who knows it.
+        if specifier.contains(['?', '#', '%', '\\', ':']) || specifier.contains("..") {
+            return false;
+        }
+        let package = package_of(specifier);
+        self.package_folders(from).iter().all(|parent| {
+            ["", ".js", ".json", ".node"].iter().all(|extension| {
+                parent.join(&format!("{package}{extension}")).is_none_or(|path| self.tree.resolve(&path).is_none())
+            })
+        })
     }
 
     fn failure(&self, folder: &Path, specifier: &str, import: bool, error: &ResolveError) -> Resolved {
@@ -182,6 +236,11 @@ impl Resolver {
             let whole = import && guesses && self.require.resolve(folder, specifier).is_ok();
             return missing(if whole { MissingKind::Unspecified } else { MissingKind::File }, package, None);
         }
+        self.missing_package(&from, package)
+    }
+
+    /// A package that is not installed.
+    fn missing_package(&self, from: &TreePath, package: &str) -> Resolved {
         match tables::provided(package, self.version.major) {
             Provided::Yes => return Resolved::Provided,
             Provided::Perhaps => {
@@ -192,7 +251,7 @@ impl Resolver {
             }
             Provided::No => {}
         }
-        match self.package_by_case(&from, package) {
+        match self.package_by_case(from, package) {
             Some(near) => missing(MissingKind::Case, package, Some(near)),
             None => missing(MissingKind::Package, package, None),
         }

@@ -136,6 +136,8 @@ struct Walk<'r> {
     named: FxHashMap<(TreePath, String), bool>,
     /// Packages whose `engines` were looked at.
     engines: FxHashSet<TreePath>,
+    /// Imports were not followed because of how many names package.json files offer.
+    too_many_names: bool,
     /// Manifests that could not be read, each told of once.
     broken: FxHashSet<TreePath>,
 }
@@ -173,6 +175,7 @@ impl<'r> Walk<'r> {
             loaders: FxHashSet::default(),
             named: FxHashMap::default(),
             engines: FxHashSet::default(),
+            too_many_names: false,
             broken: FxHashSet::default(),
         }
     }
@@ -356,6 +359,13 @@ impl<'r> Walk<'r> {
             Resolved::BrokenManifest(manifest) => {
                 self.broken_manifest(manifest, index, evidence.own);
                 true
+            }
+            Resolved::TooManyNames => {
+                if !std::mem::replace(&mut self.too_many_names, true) {
+                    let message = "more than 20,000,000 comparisons with `exports` and `imports`";
+                    self.files.problem(source.clone(), import.span, ProblemKind::Limit, message);
+                }
+                false
             }
             Resolved::Builtin | Resolved::NotJudged(_) => false,
         }
