@@ -209,7 +209,7 @@ pub fn judge_package(
 
 /// Packages that the configuration names. Build output is looked for among what ignore rules hide, too.
 fn declared_artifacts(tree: &dyn Tree, settings: &Settings<'_>) -> Vec<TreePath> {
-    if settings.artifacts.is_empty() { Vec::new() } else { lookups::packages(tree, &settings.artifacts) }
+    if settings.artifacts.is_empty() { Vec::new() } else { packages::matching(tree, &settings.artifacts) }
 }
 
 fn plan_sets(extracts: &BTreeMap<TreePath, Arc<Extract>>, settings: &Settings<'_>) -> Vec<ReleaseSet> {

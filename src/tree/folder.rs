@@ -1,6 +1,6 @@
 //! A folder of a tree that is uploaded as it is: everything in it counts, whatever ignore rules say.
 
-use std::io::{Cursor, Read};
+use std::io::{BufReader, Read};
 use std::path::PathBuf;
 
 use super::disk::{open_regular, to_system};
@@ -226,7 +226,7 @@ impl Tree for Folder {
     }
 
     fn open(&self, path: &TreePath) -> Result<Box<dyn Read + '_>, TreeError> {
-        Ok(Box::new(Cursor::new(self.read(path, 256 << 20)?)))
+        Ok(Box::new(BufReader::new(self.opened(path)?.0)))
     }
 
     fn names(&self, folder: &TreePath) -> Vec<Vec<u8>> {

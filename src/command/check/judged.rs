@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::targets::TargetError;
 use super::{CheckError, targets};
 use crate::cli::Options;
+use crate::run::packages::is_archive;
 use crate::source::{TreePath, visible};
 use crate::tree::{Disk, EntryKind, GitRev, Repository, Tree, TreeError, system};
 
@@ -117,9 +118,8 @@ impl Commit {
             let Some(found) = tree.resolve(&path) else {
                 return Err(TargetError::NotInCommit { path: path.to_string(), revision: shown() }.into());
             };
-            let is_named_so = matches!(path.extension().as_deref(), Some("zip" | "jar"));
             let is_package = match found.kind {
-                EntryKind::File => is_named_so,
+                EntryKind::File => is_archive(&path),
                 EntryKind::Folder => options.package.is_some(),
                 _ => false,
             };

@@ -1,6 +1,7 @@
 //! Opens the packages that functions run, or that the configuration names, and traces them.
 
 mod age;
+mod configured;
 mod open;
 mod sam;
 
@@ -10,8 +11,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 pub use age::Listed;
-use open::{Opened, closed_part, is_archive, open, unreadable};
-pub use open::{PACKAGE_CAP, is_refused, part};
+pub use configured::matching;
+use open::{Opened, closed_part, open, unreadable};
+pub use open::{PACKAGE_CAP, is_archive, is_refused, part};
 
 use crate::diagnostic::LogicalPath;
 use crate::facts::{Artifact, Fact, Facts, Function, Id, Lookup, PackageFault, ReleaseSet, SetId};

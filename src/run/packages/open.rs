@@ -77,7 +77,7 @@ pub fn is_refused(error: &TreeError) -> bool {
 }
 
 /// By its name: what a build step packs, and not a folder or a file of code.
-pub(super) fn is_archive(path: &TreePath) -> bool {
+pub fn is_archive(path: &TreePath) -> bool {
     matches!(path.extension().as_deref(), Some("zip" | "jar"))
 }
 
