@@ -26,14 +26,6 @@ import lambda_packages
 HANDLER = "\n\ndef handler(event, context):\n    return {'ok': True}\n"
 
 
-def platforms(python):
-    """Wheels that the system of the runtime can load: Amazon Linux 2 has glibc 2.26, Amazon Linux 2023 (from python3.12
-    on) has 2.34 (AWS, "Lambda runtimes"; PEP 600)."""
-    newest = 34 if int(python.split(".")[1]) >= 12 else 26
-    names = [f"manylinux_2_{minor}_x86_64" for minor in range(newest, 16, -1)] + ["manylinux2014_x86_64"]
-    return [word for name in names for word in ("--platform", name)]
-
-
 def install(name, requirements, python, work):
     folder = work / name
     if folder.is_dir() or not requirements:
@@ -41,7 +33,7 @@ def install(name, requirements, python, work):
         return None
     pip = [f"python{python}", "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-compile"]
     done = subprocess.run(
-        [*pip, "--only-binary", ":all:", *platforms(python), "--target", folder, *requirements], capture_output=True, text=True
+        [*pip, "--only-binary", ":all:", *lambda_packages.platforms(python), "--target", folder, *requirements], capture_output=True, text=True
     )
     if done.returncode:
         shutil.rmtree(folder, ignore_errors=True)

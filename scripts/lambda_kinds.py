@@ -97,7 +97,8 @@ def construct(kind, options):
         trouble = npm(work, kind.install)
     else:
         requirements = " ".join(f"'{requirement}'" for requirement in kind.install)
-        pip = f"python{options.python} -m pip install -q --disable-pip-version-check --no-compile --only-binary :all:"
+        wheels = " ".join(["--only-binary :all:", *lambda_packages.platforms(options.python)])
+        pip = f"python{options.python} -m pip install -q --disable-pip-version-check --no-compile {wheels}"
         trouble = shell(f"{pip} --target . {requirements}", work)
     trouble = trouble or (kind.build and shell(kind.build.replace("TOOLS", str(tools)), work, f"{tools}/node_modules/.bin"))
     if not trouble:

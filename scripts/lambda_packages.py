@@ -80,6 +80,14 @@ def unpack(archive, folder):
                 place.chmod(mode & 0o777)
 
 
+def platforms(python):
+    """Wheels that the system of the runtime can load: Amazon Linux 2 has glibc 2.26, Amazon Linux 2023 (from python3.12
+    on) has 2.34 (AWS, "Lambda runtimes"; PEP 600)."""
+    newest = 34 if int(python.split(".")[1]) >= 12 else 26
+    names = [f"manylinux_2_{minor}_x86_64" for minor in range(newest, 16, -1)] + ["manylinux2014_x86_64"]
+    return [word for name in names for word in ("--platform", name)]
+
+
 def python_command(python, folder, provided, cache, handler):
     return [python, "-I", "-S", PYTHON_LOADER, folder, provided, cache, handler]
 
