@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 
-/// The verdict of a run, with its exit code (architecture.md §3).
+/// The verdict of a run, with its exit code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Verdict {
     /// Nothing at or above `fail-on`.

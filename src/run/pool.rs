@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Stack of each thread, bytes (reserved, not resident): choices.md §2 gives the depths that need it.
+/// Stack of each thread, bytes (reserved, not resident): what the deepest text that the parsers are given needs.
 const STACK: usize = 64 << 20;
 
 /// Runs work on threads of our own; 0 means as many as there are cores.

@@ -3,8 +3,7 @@
 use super::tokens;
 use crate::source::TreePath;
 
-/// What a file is for, as its path tells. Findings in the last three are `info` at most
-/// (architecture.md §3).
+/// What a file is for, as its path tells. Findings in the last three are `info` at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PathClass {
     /// It may be deployed.
@@ -75,7 +74,7 @@ const CODE: &[&str] = &[
     "exs", "erl", "hs", "ml", "lua", "pl", "pm", "r", "dart", "elm", "html", "css", "scss", "less", "sql",
 ];
 
-/// Words that make a path dev-like (architecture.md §3).
+/// Words that make a path dev-like.
 const DEV_TOKENS: &[&str] = &[
     "dev",
     "development",

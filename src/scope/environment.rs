@@ -4,7 +4,7 @@ use super::tokens;
 use crate::facts::Environment;
 use crate::source::TreePath;
 
-/// Words in names that tell an environment (facts/secrets-endpoints.md §6, step 2, 2026-07).
+/// Words in names that tell an environment (as found in public repositories, read 2026-07).
 ///
 /// `template` is not among them: it is what SAM and CloudFormation call the file that is deployed.
 const ENVIRONMENT_TOKENS: &[(&str, Environment)] = &[

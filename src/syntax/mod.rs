@@ -37,7 +37,7 @@ pub enum ProblemKind {
     /// Not what the format allows.
     #[default]
     Syntax,
-    /// Beyond one of our limits (choices.md §2): size, nesting, expanded nodes.
+    /// Beyond one of our limits: size, nesting, expanded nodes.
     Limit,
     /// This program failed on it; the rest went on.
     Failure,

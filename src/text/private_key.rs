@@ -5,7 +5,7 @@
 use super::Hit;
 use crate::source::Span;
 
-/// Fewest base64 characters of a body (facts/secrets-endpoints.md §9, SEC002).
+/// Fewest base64 characters of a body (the shortest real key, Ed25519 in PKCS #8, RFC 8410, has that many).
 const BODY: usize = 64;
 
 /// Where the body of an OpenSSH key starts, decoded (openssh PROTOCOL.key).

@@ -2,7 +2,7 @@
 //! handler → file → imports → files, each read and parsed once, strongest way first.
 //!
 //! Reads through [`Tree`](crate::tree::Tree) only and returns values. The caller's thread needs a
-//! stack for the deepest text that is parsed (64 MiB, choices.md §2).
+//! stack for the deepest text that is parsed (64 MiB, as the threads of a run have).
 
 mod container;
 mod entry;

@@ -26,7 +26,7 @@ use super::table::PathTable;
 use super::{Entry, EntryKind, Listing, Stat, Tree, TreeError};
 use crate::source::TreePath;
 
-/// Most members that are read (facts/performance.md §3.8).
+/// Most members that are read (a package of 250 MB has tens of thousands).
 const MEMBERS: usize = 200_000;
 /// Most bytes that are inflated from one archive, all readings together: a deployable package has
 /// 250 MB at most (Lambda quotas, 2026-07).

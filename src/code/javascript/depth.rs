@@ -8,9 +8,9 @@
 
 use super::module::TooDeep;
 
-/// Most brackets and template holes that may be open at once (choices.md §2).
+/// Most brackets and template holes that may be open at once: people stay below a hundred, the parser recurses for each.
 pub const OPEN_BRACKETS: usize = 1_000;
-/// Most operators that may nest in one statement (choices.md §2).
+/// Most operators that may nest in one statement: the parser recurses for each.
 pub const NESTED_OPERATORS: usize = 5_000;
 /// After an undecidable slash at most this many brackets may follow.
 const BRACKETS_AFTER_DOUBT: usize = 2 * OPEN_BRACKETS;

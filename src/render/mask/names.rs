@@ -1,6 +1,6 @@
 //! Names under which people keep credentials.
 
-/// Words that make a name one of a credential's (facts/secrets-endpoints.md §3, 2026-11).
+/// Words that make a name one of a credential's (as found in public configuration, read 2026-07).
 const SECRET_WORDS: &[&str] = &[
     "password",
     "passwd",

@@ -2,7 +2,7 @@
 //! nothing in it that a terminal would obey and no credential.
 //!
 //! miette 7.6 as it is panics past column 65,535, passes control characters through, loses marks without
-//! length at the end of a file, and scans the file once for each mark (design/choices.md §1).
+//! length at the end of a file, and scans the file once for each mark.
 
 use std::ops::Range;
 

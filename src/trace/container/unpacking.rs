@@ -5,7 +5,7 @@ use crate::trace::{PackageTrace, ProblemKind};
 use crate::tree::FlawKind;
 
 /// From this ratio of unpacked to packed bytes on, an archive above the limit is no package but a bomb
-/// (facts/lambda-packages.md §8; Deflate gives 1,032 at most, real packages 2 to 10).
+/// (Deflate gives 1,032 at most, real packages 2 to 10).
 const RATIO: u64 = 200;
 /// The same for what is above ten times the limit.
 const HUGE_RATIO: u64 = 50;

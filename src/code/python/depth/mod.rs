@@ -14,9 +14,9 @@ use memchr::memchr2;
 use super::module::TooDeep;
 use strings::Formatted;
 
-/// Most brackets that may be open at once (choices.md §2).
+/// Most brackets that may be open at once: people stay below a hundred, the parser recurses for each.
 pub const OPEN_BRACKETS: usize = 1_000;
-/// Most operators that may nest in one statement (choices.md §2).
+/// Most operators that may nest in one statement: the parser recurses for each.
 pub const NESTED_OPERATORS: usize = 5_000;
 /// Most blocks that may be open at once: CPython's own limit (`MAXINDENT` in its tokenizer).
 pub const OPEN_BLOCKS: usize = 100;

@@ -1,4 +1,4 @@
-//! Which names hold a credential (facts/secrets-endpoints.md §3 gold rule and §10, 2026-07).
+//! Which names hold a credential (as found in public compose, Kubernetes and `.env` files, read 2026-07).
 
 use super::super::words::words;
 

@@ -1,5 +1,5 @@
 //! What the name of a variable says about the address in it
-//! (facts/secrets-endpoints.md §6, false-positive classes 1–13, 2026-07).
+//! (as found in public repositories, read 2026-07).
 
 use super::super::words::words;
 

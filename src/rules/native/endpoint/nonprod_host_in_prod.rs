@@ -1,5 +1,4 @@
-//! Production configuration names a host of another environment, or the machine it runs on
-//! (facts/secrets-endpoints.md §6).
+//! Production configuration names a host of another environment, or the machine it runs on.
 
 use super::{Once, container_of, given, holder, workload_of};
 use crate::diagnostic::{Argument, Doubt};

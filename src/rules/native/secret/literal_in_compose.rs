@@ -44,8 +44,7 @@ fn is_literal(credential: &Credential) -> bool {
         && matches!(credential.strength, "weak" | "strong")
 }
 
-/// Made for a developer's machine: its path says so, or a file beside it is the one for production
-/// (architecture.md §3).
+/// Made for a developer's machine: its path says so, or a file beside it is the one for production.
 fn is_for_development(graph: &Graph, path: &TreePath) -> bool {
     let is_prod =
         |path: &TreePath| environment_of(path).is_some_and(|(environment, _)| environment == Environment::Prod);
