@@ -3,7 +3,7 @@
 use crate::config::Date;
 use crate::facts::{Artifact, Function, Place, RuntimeLifecycle};
 use crate::graph::Graph;
-use crate::runtime::lifecycle::{AS_OF, Status, Unlisted, lifecycle, unlisted};
+use crate::runtime::lifecycle::{AS_OF, Lifecycle, Status, Unlisted, lifecycle, unlisted};
 use crate::value::{Answer, Value, near_miss};
 
 /// The day of the table, for runs that are for no other.
@@ -30,13 +30,24 @@ pub fn add(graph: &mut Graph, as_of: Date) {
 fn fact(runtime: &Value<String>, place: &Place, day: &str) -> Option<RuntimeLifecycle> {
     // What was assumed, nobody runs.
     let name = runtime.get().filter(|_| runtime.present() == Answer::True)?;
-    let Some(life) = lifecycle(name) else { return unlisted_fact(name, runtime, place) };
-    let (status, since) = match life.status(day) {
-        Status::Supported => ("supported", ""),
-        Status::Deprecated => ("deprecated", life.deprecated),
-        Status::CreateBlocked => ("create-blocked", life.create_block),
-        Status::UpdateBlocked => ("update-blocked", life.update_block),
+    let listed = lifecycle(name);
+    let (status, since, successor) = match listed {
+        Some(life) => {
+            let (status, since) = match life.status(day) {
+                Status::Supported => ("supported", ""),
+                Status::Deprecated => ("deprecated", life.deprecated),
+                Status::CreateBlocked => ("create-blocked", life.create_block),
+                Status::UpdateBlocked => ("update-blocked", life.update_block),
+            };
+            (status, since, life.successor)
+        }
+        None => {
+            let Unlisted { alike, newest } = unlisted(name)?;
+            let meant = near_miss(name, alike).or(newest);
+            (if meant.is_some() { "nonexistent" } else { "unheard-of" }, "", meant.unwrap_or_default())
+        }
     };
+    let written = |day: fn(&Lifecycle) -> &'static str| listed.map(day).unwrap_or_default().to_owned();
     Some(RuntimeLifecycle {
         place: Place { origin: runtime.origin.clone(), ..place.clone() },
         function: None,
@@ -44,28 +55,9 @@ fn fact(runtime: &Value<String>, place: &Place, day: &str) -> Option<RuntimeLife
         runtime: name.clone(),
         status,
         announced: since > AS_OF,
-        deprecated: life.deprecated.to_owned(),
-        create_block: life.create_block.to_owned(),
-        update_block: life.update_block.to_owned(),
-        successor: life.successor.to_owned(),
-    })
-}
-
-/// A runtime that the table does not have, unless it is newer than the table.
-fn unlisted_fact(name: &str, runtime: &Value<String>, place: &Place) -> Option<RuntimeLifecycle> {
-    let Unlisted { alike, newest } = unlisted(name)?;
-    let meant = near_miss(name, alike).or(newest);
-    let status = if meant.is_some() { "nonexistent" } else { "unheard-of" };
-    Some(RuntimeLifecycle {
-        place: Place { origin: runtime.origin.clone(), ..place.clone() },
-        function: None,
-        artifact: None,
-        runtime: name.to_owned(),
-        status,
-        announced: false,
-        deprecated: String::new(),
-        create_block: String::new(),
-        update_block: String::new(),
-        successor: meant.unwrap_or_default().to_owned(),
+        deprecated: written(|life| life.deprecated),
+        create_block: written(|life| life.create_block),
+        update_block: written(|life| life.update_block),
+        successor: successor.to_owned(),
     })
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::{PackageRequest, Problem, ProblemKind};
-use crate::runtime::{LAYER_ROOT, TASK_ROOT};
 use crate::source::{ContentId, Source, Span, TreePath};
 use crate::tree::{Tree, TreeError};
 
@@ -32,13 +31,8 @@ impl<'r> Files<'r> {
 
     /// A file as a source: inside the package or the layer that has it.
     pub fn source(&self, path: &TreePath, content: ContentId) -> Source {
-        if let Some(inside) = path.relative_to(&TASK_ROOT.into()) {
-            return Source::inside(self.request.package.source.clone(), inside, content);
-        }
-        let inside = path.relative_to(&LAYER_ROOT.into()).unwrap_or_else(|| path.clone());
-        let layer = self.request.layers.iter().rev().find(|layer| layer.tree.resolve(&inside).is_some());
-        let container = layer.map_or(&self.request.package.source, |layer| &layer.source);
-        Source::inside(container.clone(), inside, content)
+        let (part, inside) = self.request.part_of(path);
+        Source::inside(part.source.clone(), inside, content)
     }
 
     /// The text of a module; one that cannot be read is a problem.

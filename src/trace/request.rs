@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::code::{Environment, Preset, Strength};
 use crate::diagnostic::LogicalPath;
 use crate::facts::{Facts, Function, Id, SetId};
-use crate::runtime::LAYER_ROOT;
+use crate::runtime::{LAYER_ROOT, TASK_ROOT};
 use crate::source::{Origin, Source, Span, TreePath};
 use crate::tree::{Archive, Tree};
 use crate::value::Why;
@@ -93,6 +93,17 @@ pub struct PackageTrace {
 }
 
 impl PackageRequest {
+    /// The package or layer that has a file of the mounted tree, and the file's path in it.
+    pub(super) fn part_of(&self, path: &TreePath) -> (&Part, TreePath) {
+        if let Some(inside) = path.relative_to(&TASK_ROOT.into()) {
+            return (&self.package, inside);
+        }
+        let inside = path.relative_to(&LAYER_ROOT.into()).unwrap_or_else(|| path.clone());
+        // Of layers the last one's files lie on top.
+        let layer = self.layers.iter().rev().find(|layer| layer.tree.resolve(&inside).is_some());
+        (layer.unwrap_or(&self.package), inside)
+    }
+
     /// The value of a variable, when it is given and known.
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.environment.get(name)?.as_deref().ok()

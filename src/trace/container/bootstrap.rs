@@ -32,7 +32,7 @@ pub(super) fn look(tree: &Arc<dyn Tree>, trace: &mut PackageTrace, faults: &mut 
         return;
     };
     artifact.handler_file = format!("/{path}");
-    let part = part_of(&path, faults);
+    let part = faults.request.part_of(&path).0.clone();
     let origin = place(&part, &path);
     let start = |fault: &'static str| Fault::of_function(fault, origin.clone()).other(format!("/{path}"));
     if let Some(answer) = not_executable(&part, mode) {
@@ -118,18 +118,6 @@ fn missing(artifact: &Artifact, tree: &Arc<dyn Tree>, faults: &mut Faults<'_>) {
         (None, None) => fault.answer("absent"),
     };
     faults.add(fault);
-}
-
-/// The package or layer that has the file.
-fn part_of(path: &TreePath, faults: &Faults<'_>) -> Part {
-    let request = faults.request;
-    match path.relative_to(&LAYER_ROOT.into()) {
-        Some(inside) => {
-            let layer = request.layers.iter().rev().find(|layer| layer.tree.resolve(&inside).is_some());
-            layer.unwrap_or(&request.package).clone()
-        }
-        None => request.package.clone(),
-    }
 }
 
 fn place(part: &Part, path: &TreePath) -> Origin {
