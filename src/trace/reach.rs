@@ -161,6 +161,12 @@ pub(super) fn shown(path: &TreePath) -> String {
     }
 }
 
+/// True unless an import stands in for others of its module, by index, of which none was tried in vain: `failed` says so
+/// for each.
+pub(super) fn runs(instead_of: &[usize], failed: &[bool]) -> bool {
+    instead_of.is_empty() || instead_of.iter().any(|tried| failed.get(*tried) == Some(&true))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -278,6 +278,16 @@ fn variables_of_the_platform_are_set_whatever_their_values_are() {
 }
 
 #[test]
+fn attempts_that_nobody_makes_do_not_fail() {
+    let text =
+        "try { require('a') } catch { try { require('fs') } catch { try { require('c') } catch { require('d') } } }";
+    assert_eq!(
+        trace(&request(&[("index.js", text)])).facts.module_imports.iter().filter(|one| one.strength == "hard").count(),
+        0
+    );
+}
+
+#[test]
 fn layers_are_searched_where_the_runtime_does() {
     let index = [("index.js", "require('a'); require('b'); require('/opt/c'); require('lib/d')"), ("lib/d.js", "")];
     let good =

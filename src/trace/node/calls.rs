@@ -9,6 +9,7 @@ use crate::code::javascript::{Goal, ModuleFacts, OutCall};
 use crate::runtime::node::Resolved;
 use crate::source::{Source, TreePath};
 use crate::trace::files::MODULES;
+use crate::trace::reach::runs;
 
 /// When a function is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,7 +76,7 @@ impl Walk<'_> {
         let mut failed = vec![false; facts.imports.len()];
         for (at, import) in facts.imports.iter().enumerate() {
             let Some(own) = reached[at].filter(|_| !import.computed) else { continue };
-            if !import.instead_of.is_empty() && !import.instead_of.iter().any(|tried| failed[*tried]) {
+            if !runs(&import.instead_of, &failed) {
                 continue;
             }
             let evidence = match when {

@@ -17,7 +17,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::files::{Files, IMPORTS, MODULES};
 use super::packages::Packages;
-use super::reach::{Next, Reach, TooMany, shown};
+use super::reach::{Next, Reach, TooMany, runs, shown};
 use super::report::{FINDINGS, Fault, Party, Way};
 use super::{Native, PackageRequest, PackageTrace, ProblemKind, entry};
 use crate::code::javascript::{Form, Goal, Import, ModuleFacts, OutCall, Target, Unreadable, analyse};
@@ -288,13 +288,13 @@ impl<'r> Walk<'r> {
                 continue;
             }
             // What stands in a `catch` runs only where the attempt before it fails.
-            let runs = import.instead_of.is_empty() || import.instead_of.iter().any(|tried| failed[*tried]);
+            let runs = runs(&import.instead_of, &failed);
             let own = if runs { import.strength.min(strength) } else { Strength::Soft };
             // What the handler loads is as sure as what its module loads, one step later.
             let on_request = (requested && runs).then_some(import.strength);
             let reach = if on_request >= Some(Strength::Late) { own.max(Strength::Late) } else { own };
             let missing = self.import(index, path, source, import, Evidence { own, reach, on_request, facts });
-            failed.push(missing);
+            failed.push(missing && runs);
         }
     }
 

@@ -11,7 +11,7 @@ use crate::runtime::python::{Found, hint_for_removed, package_for};
 use crate::source::{Origin, Source, Span, TreePath};
 use crate::trace::Native;
 use crate::trace::files::IMPORTS;
-use crate::trace::reach::shown;
+use crate::trace::reach::{runs, shown};
 use crate::trace::report::FINDINGS;
 use crate::value::Why;
 
@@ -85,13 +85,13 @@ impl Walk<'_> {
                 continue;
             };
             // What stands in an `except` runs only where the attempt before it fails.
-            let runs = import.instead_of.is_empty() || import.instead_of.iter().any(|tried| failed[*tried]);
+            let runs = runs(&import.instead_of, &failed);
             let own = if runs { own } else { Strength::Soft };
             let on_request = on_request.filter(|_| runs);
             // What the handler calls is as sure as what its module loads, one step later.
             let reach = if on_request >= Some(Strength::Late) { own.max(Strength::Late) } else { own };
             let way = Way { own, reach, on_request, ..base };
-            failed.push(self.import(way, import));
+            failed.push(self.import(way, import) && runs);
             if import.form == Form::Import && plain.insert(&import.module) {
                 self.shadowed(way, import, facts);
             }

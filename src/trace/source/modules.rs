@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::checkout::Checkout;
 use crate::code::Strength;
 use crate::source::{ContentId, Source, TreePath};
+use crate::trace::reach::runs;
 
 /// A file that was read, and what its language makes of it.
 pub(super) struct Module<F> {
@@ -42,6 +43,8 @@ impl<'c, F> Modules<'c, F> {
 /// How surely one import runs.
 #[derive(Clone, Copy)]
 pub(super) struct Evidence {
+    /// It is evaluated at all, as far as other imports decide that.
+    pub runs: bool,
     /// When its module is loaded.
     pub own: Strength,
     /// Once the handler is called; `None` where that does not come to it.
@@ -51,9 +54,9 @@ pub(super) struct Evidence {
 impl Evidence {
     /// Of an import that stands in for those of these indexes, if any: `failed` says which of them lead nowhere.
     pub fn of(own: Strength, on_request: Option<Strength>, instead_of: &[usize], failed: &[bool]) -> Self {
-        let runs = instead_of.is_empty() || instead_of.iter().any(|tried| failed.get(*tried) == Some(&true));
+        let runs = runs(instead_of, failed);
         let own = if runs { own } else { Strength::Soft };
-        Self { own, on_request: on_request.filter(|_| runs) }
+        Self { runs, own, on_request: on_request.filter(|_| runs) }
     }
 
     /// How surely that what it leads to is loaded: what the handler calls is as sure as a function that runs later.

@@ -127,7 +127,7 @@ impl Walk<'_> {
                 }
                 Target::Fine => failed.push(false),
                 Target::Package(verdict) => {
-                    failed.push(true);
+                    failed.push(evidence.runs);
                     let Some(outcome) = outcome(evidence).filter(|_| !request.has_layers) else { continue };
                     let asked = Asked {
                         request,

@@ -151,7 +151,7 @@ impl Walk<'_> {
             // What may be there: all that is undeclared is told of by its outcome alone.
             let verdict =
                 if is_there || request.is_built { None } else { self.manifests.judge(&path, &request.project, top) };
-            failed.push(verdict.is_some());
+            failed.push(verdict.is_some() && evidence.runs);
             let Some((verdict, outcome)) = verdict.zip(outcome(evidence)).filter(|_| !request.has_layers) else {
                 continue;
             };

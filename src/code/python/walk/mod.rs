@@ -128,6 +128,8 @@ impl<'t> Walk<'t> {
 
     pub fn finish(mut self) -> ModuleFacts {
         self.facts.reckon();
+        // Some take the function from another module: `__getattr__ = migrated(__name__)`.
+        self.facts.getattr |= self.facts.names.contains_key("__getattr__");
         self.facts
     }
 
