@@ -3,7 +3,7 @@
 
     scripts/lambda_npm_packages.py OUT [--jobs N] [NAME]...
 
-Each NAME (default: the list below) is installed alone beside a handler that loads it at start. The handler is then
+Each NAME (default: the list below; `express@3` for a version of it) is installed alone beside a handler that loads it at start. The handler is then
 loaded with the node on PATH (20), with the flags of the runtime nodejs20.x. What loads is packed and becomes a `good`
 row of OUT/manifest.tsv; what does not is listed with the reason. Then `scripts/lambda_confusion.py OUT` measures how
 many of them deploylint calls broken. Needs npm and its registry. Not part of CI.
@@ -72,6 +72,7 @@ def build(out, name):
         return label, "OK"
     shutil.rmtree(folder, ignore_errors=True)
     failure = install(folder, name)
+    name = name[0] + name[1:].split("@")[0]
     if failure:
         return label, failure
     (folder / "index.js").write_text(f"const it = require('{name}');\nexports.handler = async () => ({{ ok: !!it }});\n")
