@@ -2,7 +2,8 @@
 //! with the most memory that it took.
 //!
 //! `cargo bench --bench packages [-- FILTER]`; with `-- --test` everything is small and done once. Limits of single runs are
-//! printed and not judged: they depend on the machine (two cores of 2.6 GHz have them from).
+//! printed and not judged: they depend on the machine (two cores of 2.6 GHz have them from). Real packages are measured
+//! beside `@vercel/nft`, in one run, by `scripts/lambda_nft.py`.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "benchmarks")]
 
 use std::fmt::Write as _;
