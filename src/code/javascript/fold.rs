@@ -257,6 +257,7 @@ impl Folder<'_, '_> {
             ("process.versions", "node" | "v8") | ("process", "version") => Some(Constant::Truthy),
             ("process.versions", "electron" | "bun" | "nw" | "deno" | "pnp") => Some(Constant::Undefined),
             ("process.env", name) => self.target.environment.get(name).map(Into::into),
+            ("module", "exports") if self.target.goal == Goal::CommonJs => Some(Constant::Truthy),
             // The runtime's own client is the main module, never a file of the package.
             ("require", "main") if self.target.goal == Goal::CommonJs => Some(Constant::Object),
             (object, name) if self.is_require(object) && !OF_REQUIRE.contains(&name) => Some(Constant::Undefined),

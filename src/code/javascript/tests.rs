@@ -74,6 +74,10 @@ fn what_the_platform_decides_is_decided() {
     assert_eq!(imports("process.platform === 'win32' ? require('w') : require('l')"), ["l hard"]);
     assert_eq!(imports("if (require.main === module) require('cli')"), Vec::<String>::new());
     assert_eq!(imports("if (!process.env.AWS_LAMBDA_FUNCTION_NAME) require('dotenv')"), Vec::<String>::new());
+    assert_eq!(
+        imports("if ('undefined' !== typeof module && module.exports) require('a'); else require('b')"),
+        ["a hard"]
+    );
     assert_eq!(imports("const local = process.env.LOCAL === '1'; if (local) require('a')"), ["a conditional"]);
     assert_eq!(imports("const dev = process.platform === 'darwin'; if (dev) require('a')"), Vec::<String>::new());
     assert_eq!(
